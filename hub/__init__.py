@@ -1,0 +1,67 @@
+"""The web application of the hub."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from hub import cli, database, errors, extensions, languages, logs, navigation, security
+from hub.config import CHECKOUT, settings
+
+
+def create_app(
+    overrides: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Flask:
+    """The app, ready to serve. ``overrides`` win over the environment.
+
+    Raises: MissingSetting, with a sentence that says what to set.
+    """
+    app = Flask(
+        __name__,
+        template_folder=str(CHECKOUT / "templates"),
+        static_folder=str(CHECKOUT / "static"),
+    )
+    configure(app, overrides or {}, os.environ if environ is None else environ)  # 1
+    logs.register(app)  # 2
+    bind_extensions(app)  # 3
+    security.register(app)  # 4
+    errors.register(app)  # 5
+    navigation.register(app)  # 6
+    register_features(app)  # 7
+    cli.register(app)  # 8
+    database.bring_up_to_date(app)  # 9
+    return app
+
+
+def configure(app: Flask, overrides: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    app.config.from_mapping(settings(environ))
+    app.config.from_mapping(overrides)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if app.config["TRUSTED_PROXIES"]:
+        proxies = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
+
+
+def bind_extensions(app: Flask) -> None:
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db, directory=str(CHECKOUT / "migrations"))
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.babel.init_app(
+        app,
+        locale_selector=languages.choose_language,
+        default_translation_directories=str(CHECKOUT / "hub" / "translations"),
+    )
+    # Only the websocket transport: long polling cannot be balanced over several processes.
+    extensions.socketio.init_app(app, async_mode="threading", transports=["websocket"])
+
+
+def register_features(app: Flask) -> None:
+    from hub import assistant, home, library, preferences, style
+
+    for feature in (home, assistant, library, preferences, style):
+        feature.register(app)

@@ -1,0 +1,186 @@
+"""The assistant's own sentences: what the hub says around the quotes of the library.
+
+Each is rendered in the language of the question where the hub speaks it, else in the page's; see
+``in_language``. Nothing here is ever shown as if a document had said it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from babel.dates import format_date, format_skeleton
+from flask_babel import force_locale, get_locale, gettext, ngettext
+
+from hub.assistant.rules import QuestionProblem
+from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
+from knowledge.answers import DeclineReason
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Inside, sentences are in this language if the hub speaks it, else unchanged."""
+    if language not in LANGUAGES:
+        yield
+        return
+    with force_locale(language):
+        yield
+
+
+def searching() -> str:
+    return gettext("Searching the library…")
+
+
+def found(documents: int) -> str:
+    return ngettext(
+        "Found passages in %(num)s document. Choosing the sentences that answer…",
+        "Found passages in %(num)s documents. Choosing the sentences that answer…",
+        documents,
+    )
+
+
+def answered(documents: int) -> str:
+    return ngettext(
+        "%(num)s document of the library says, word for word:",
+        "%(num)s documents of the library say, word for word:",
+        documents,
+    )
+
+
+def lead_in(title: str, status: str, day: str) -> str:
+    """What stands before the quotes of one document: its title, status and date."""
+    if status and day:
+        return gettext(
+            "From “%(title)s” (%(status)s, %(date)s):",
+            title=title,
+            status=status_name(status),
+            date=spelled_date(day),
+        )
+    if status:
+        return gettext("From “%(title)s” (%(status)s):", title=title, status=status_name(status))
+    if day:
+        return gettext("From “%(title)s” (%(date)s):", title=title, date=spelled_date(day))
+    return gettext("From “%(title)s”:", title=title)
+
+
+def status_name(status: str) -> str:
+    names = {
+        "in force": gettext("in force"),
+        "draft": gettext("draft"),
+        "superseded": gettext("superseded"),
+    }
+    return names.get(status, status)
+
+
+def spelled_date(text: str) -> str:
+    """An ISO 8601 date, or only its year or month, as the language writes it; else the text."""
+    numbers = text.split("-")
+    locale = str(get_locale() or "en")
+    locale = "en_GB" if locale == "en" else locale  # day before month, as in the rest of Europe
+    try:
+        first = date(*(int(number) for number in [*numbers, "1", "1"][:3]))
+        if len(numbers) == 1:
+            return text
+        if len(numbers) == 2:
+            return format_skeleton("yMMMM", first, locale=locale)
+        return format_date(first, "long", locale=locale)
+    except ValueError:
+        return text
+
+
+def declined(reason: str) -> str:
+    sentences: dict[str, str] = {
+        DeclineReason.NOTHING_INDEXED: gettext(
+            "The library holds no searchable document yet, so there is nothing to quote."
+        ),
+        DeclineReason.NOT_IN_LIBRARY: gettext(
+            "No sentence in the library answers this question well enough to be quoted."
+        ),
+        DeclineReason.JUDGES_A_PERSON: gettext(
+            "The assistant does not judge persons, suspicions or evidence. People have to decide "
+            "that."
+        ),
+        DeclineReason.UNCLEAR: gettext("The question is too short or too unclear to search for."),
+    }
+    return sentences.get(reason, "")
+
+
+def declined_title() -> str:
+    return gettext("The library does not answer this")
+
+
+def what_to_ask_instead(reason: str) -> str:
+    """What to do next, after a question that was declined."""
+    if reason == DeclineReason.JUDGES_A_PERSON:
+        return gettext("Ask what the law or a guideline says in general")
+    if reason == DeclineReason.UNCLEAR:
+        return gettext("Ask in a whole sentence")
+    return gettext("Ask in other words: name the law, the article or the technology")
+
+
+def browse_the_library() -> str:
+    return gettext("Look through the library")
+
+
+def nearest_heading() -> str:
+    return gettext("Nearest passages, not an answer")
+
+
+def stopped() -> str:
+    return gettext("You stopped this answer. What had been found until then stays here.")
+
+
+def failed() -> str:
+    return gettext(
+        "The assistant could not finish this answer because of a fault in the hub. Your question "
+        "is kept. Ask it again, and tell the people who run this hub if it happens twice."
+    )
+
+
+def interrupted() -> str:
+    return gettext("This answer was interrupted. Your question is kept: ask it again.")
+
+
+def sources() -> str:
+    return gettext("Sources")
+
+
+def page_reference(printed: str, page: str) -> str:
+    """Where a quote stands, as the page says it too; empty for a document without pages."""
+    if printed and page and printed != page:
+        return gettext("p. %(printed)s (PDF %(pdf)s)", printed=printed, pdf=page)
+    return gettext("p. %(page)s", page=printed or page) if printed or page else ""
+
+
+def question_problem(problem: QuestionProblem) -> str:
+    sentences = {
+        QuestionProblem.EMPTY: gettext("Write a question first."),
+        QuestionProblem.TOO_LONG: gettext(
+            "The question is too long: %(count)s characters are the most. Shorten it.",
+            count=f"{MAX_QUESTION_LENGTH:,}".replace(",", " "),
+        ),
+        QuestionProblem.UNREADABLE: gettext(
+            "The question holds characters that cannot be read. Type it again by hand."
+        ),
+        QuestionProblem.NO_WORDS: gettext("The question holds no word. Ask in a whole sentence."),
+    }
+    return sentences[problem]
+
+
+def too_many_questions(seconds: int) -> str:
+    if seconds < 60:
+        return ngettext(
+            "You have asked much in a short time. Ask again in %(num)s second; your question is "
+            "kept.",
+            "You have asked much in a short time. Ask again in %(num)s seconds; your question is "
+            "kept.",
+            seconds,
+        )
+    return ngettext(
+        "You have asked much in a short time. Ask again in %(num)s minute; your question is kept.",
+        "You have asked much in a short time. Ask again in %(num)s minutes; your question is kept.",
+        -(-seconds // 60),
+    )
+
+
+def no_answer_to_that_message() -> str:
+    return gettext("The hub does not understand this message. Reload the page and ask again.")

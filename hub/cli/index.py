@@ -1,0 +1,165 @@
+"""flask index …: the worker behind the search, and how the index stands."""
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+if TYPE_CHECKING:
+    from indexer.pipeline import Tools
+    from indexer.status import Status
+
+index = AppGroup("index", help="Work on the index behind the search.")
+
+
+@index.command("work")
+@click.option("--once", is_flag=True, help="End when nothing is left to do.")
+def work(once: bool) -> None:
+    """Index what is imported, until Ctrl-C or the signal to end."""
+    from indexer.worker import run
+
+    with failing_in_words(), stopping() as stop:
+        run(tools(), stop, once)
+
+
+@index.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def status(as_json: bool) -> None:
+    """Show documents, versions, jobs and what the index holds."""
+    from hub.wiring import parts
+    from indexer.status import status_of
+
+    with failing_in_words():
+        found = status_of(parts().engine, parts().index)
+    configured = current_app.config["EMBEDDER"]
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "embedder": configured}, indent=1))
+        return
+    for line in _table(found, configured):
+        click.echo(line)
+
+
+@index.command("rebuild")
+@click.option("--parse", is_flag=True, help="Also read every file again, as a new version.")
+def rebuild(parse: bool) -> None:
+    """Write the whole index anew; the old one serves until the new one is complete."""
+    from hub.cli.progress import PassageBar
+    from indexer.publishing import publish
+    from indexer.rebuild import forget_unused_vectors, renew_all
+    from indexer.worker import drive
+
+    with failing_in_words(), stopping() as stop:
+        indexer = tools()
+        if parse:
+            jobs = renew_all(indexer.engine, indexer.now())
+            click.echo(f"{len(jobs)} documents are read again.")
+            drive(indexer, stop, jobs, lambda: None)
+        with PassageBar(stop) as bar:
+            changed = publish(
+                indexer.engine,
+                indexer.index,
+                indexer.embedder,
+                indexer.now(),
+                progress=bar,
+                anew=True,
+            )
+        if not changed and not stop.is_set():
+            raise click.ClickException("Another process is publishing; try again in a minute.")
+        forgotten = forget_unused_vectors(indexer.engine, indexer.embedder.fingerprint)
+        generation = indexer.index.generation()
+    click.echo(f"Generation {generation.number} serves, built with {generation.fingerprint}.")
+    click.echo(f"{forgotten} vectors that nothing needs were deleted.")
+
+
+@index.command("retry")
+def retry() -> None:
+    """Queue again what failed, for example after a missing file was put back."""
+    from hub.clock import now
+    from hub.wiring import parts
+    from indexer.rebuild import retry_all
+
+    with failing_in_words():
+        count = retry_all(parts().engine, now())
+    click.echo(f"{count} jobs are queued again.")
+
+
+def tools() -> "Tools":
+    """What the indexer works with in this app. Raises: click.ClickException."""
+    from hub.clock import now
+    from hub.wiring import parts
+    from indexer.pipeline import Tools
+    from knowledge.embedders import embedder_from
+    from knowledge.errors import ModelUnavailable
+
+    built = parts()
+    try:
+        embedder = embedder_from(built.embedder, built.model_folder)
+    except (ModelUnavailable, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    return Tools(built.engine, built.files, built.index, embedder, now)
+
+
+@contextmanager
+def stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and the signal to end set: work is given back, not torn off."""
+    stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if threading.current_thread() is threading.main_thread()
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def failing_in_words() -> Iterator[None]:
+    """Ends a command with a sentence where the disk, the database or the model fails it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from indexer.worker import Stopped
+    from knowledge.errors import IndexDamaged, ModelUnavailable
+
+    try:
+        yield
+    except Stopped:
+        raise click.ClickException("Stopped; the work goes on where it was next time.") from None
+    except (IndexDamaged, ModelUnavailable) as error:
+        raise click.ClickException(str(error)) from error
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).split("\n")[0]
+        raise click.ClickException(f"The database refused: {cause}") from error
+    except OSError as error:
+        raise click.ClickException(f"A file could not be used: {error}") from error
+
+
+def _table(found: "Status", configured: str) -> Iterator[str]:
+    held = found.index
+    yield f"{'documents':<12}{found.documents} ({found.withdrawn} withdrawn)"
+    yield f"{'versions':<12}{_named(found.versions)}"
+    yield f"{'jobs':<12}{_named(found.jobs)}"
+    yield f"{'embedder':<12}{configured}"
+    if held.problem:
+        yield f"{'index':<12}damaged; the worker builds it again. {held.problem}"
+    elif not held.generation:
+        yield f"{'index':<12}nothing yet"
+    else:
+        yield f"{'index':<12}generation {held.generation}, built with {held.fingerprint}"
+    for audience, count in held.passages.items():
+        yield f"{'':<12}{count} passages for {audience}"
+    for failed in found.failed:
+        yield f"{'failed':<12}{failed.path} (version {failed.version}): {failed.problem}"
+
+
+def _named(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

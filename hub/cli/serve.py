@@ -1,0 +1,28 @@
+"""flask serve: the web server and the index worker, together."""
+
+import os
+import sys
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from hub import serve as supervisor
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Serve the hub and index what is uploaded, until Ctrl-C.
+
+    PORT (8000) and HUB_HOST (127.0.0.1) say where.
+    """
+    environ = {
+        **os.environ,
+        "HUB_ENV": "production" if current_app.config["PRODUCTION"] else "local",
+    }
+    try:
+        address = supervisor.address(environ)
+        sys.exit(supervisor.serve(address, environ))
+    except supervisor.CannotServe as problem:
+        raise click.ClickException(str(problem)) from problem

@@ -1,0 +1,106 @@
+"""Settings: defaults, then the environment. README.md lists every one of them.
+
+*Production* is ``HUB_ENV=production``, or gunicorn started without ``HUB_ENV``. Everything else is
+*local*: the checkout of a developer, where a secret is made and kept in the data folder.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from knowledge.orm import normalised_url
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "el": "Ελληνικά",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "nl": "Nederlands",
+    "sk": "Slovenčina",
+}
+MAX_QUESTION_LENGTH = 1_000
+
+
+class MissingSetting(RuntimeError):
+    """A setting without which the hub must not start; the message says what to do."""
+
+
+def settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The configuration of the app. Raises: MissingSetting."""
+    data = Path(environ.get("HUB_DATA") or CHECKOUT / "data").resolve()
+    production = is_production(environ)
+    return {
+        "PRODUCTION": production,
+        "DATA": data,
+        "MODEL_FOLDER": data / "models" / "e5-small",
+        "EMBEDDER": environ.get("HUB_EMBEDDER") or "onnx",
+        "SECRET_KEY": _secret(environ, data, production),
+        "SQLALCHEMY_DATABASE_URI": _database_url(environ, data),
+        "ASK_LIMIT": environ.get("HUB_ASK_LIMIT") or "20 per minute; 300 per day",
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "TRUSTED_PROXIES": _whole_number(environ, "HUB_TRUSTED_PROXIES", 0),
+        "RATELIMIT_STORAGE_URI": environ.get("HUB_RATE_LIMIT_STORE") or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "SESSION_COOKIE_NAME": "hub_session",
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": environ.get("HUB_TIMEZONE") or "Europe/Brussels",
+    }
+
+
+def is_production(environ: Mapping[str, str]) -> bool:
+    mode = environ.get("HUB_ENV", "")
+    if mode not in ("", "local", "production"):
+        raise MissingSetting(f"HUB_ENV is “{mode}”; it is either “production” or “local”.")
+    under_gunicorn = environ.get("SERVER_SOFTWARE", "").startswith("gunicorn")
+    return mode == "production" or (not mode and under_gunicorn)
+
+
+def _secret(environ: Mapping[str, str], data: Path, production: bool) -> str:
+    secret = environ.get("HUB_SECRET_KEY", "")
+    if secret:
+        return secret
+    if production:
+        raise MissingSetting(
+            "HUB_SECRET_KEY is not set. Sessions are signed with it: set it to a long random text "
+            "that stays the same between starts, for example from "
+            "python3 -c 'import secrets; print(secrets.token_hex(32))'."
+        )
+    return _kept_secret(data / "secret.key")
+
+
+def _kept_secret(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(descriptor, "w") as out:
+        out.write(secrets.token_hex(32) + "\n")
+    return file.read_text().strip()
+
+
+def _database_url(environ: Mapping[str, str], data: Path) -> str:
+    url = environ.get("DATABASE_URL", "")
+    if url:
+        return normalised_url(url)
+    data.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{data / 'hub.db'}"
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit():
+        raise MissingSetting(f"{name} is “{text}”; it must be a whole number.")
+    return int(text)

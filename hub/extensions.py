@@ -1,0 +1,35 @@
+"""The Flask extensions, not yet bound to an app."""
+
+from flask import has_request_context, request
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_socketio import SocketIO
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Connection, Engine
+
+from knowledge.orm import Base, read_only
+
+READING_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class RequestSession(Session):
+    """The session of a request: what only reads takes no write lock (see knowledge.orm)."""
+
+    def get_bind(self, *args: object, **options: object) -> Engine | Connection:
+        bind = super().get_bind(*args, **options)
+        reads = has_request_context() and request.method in READING_METHODS
+        return read_only(bind) if reads and isinstance(bind, Engine) else bind
+
+
+db = SQLAlchemy(
+    metadata=Base.metadata, session_options={"class_": RequestSession, "expire_on_commit": False}
+)
+migrate = Migrate()
+csrf = CSRFProtect()
+limiter = Limiter(key_func=get_remote_address)
+babel = Babel()
+socketio = SocketIO()

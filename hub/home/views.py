@@ -1,0 +1,33 @@
+"""The home page."""
+
+from flask import Blueprint, render_template, url_for
+
+from hub.extensions import db
+from hub.guards import public
+from hub.home.questions import EXAMPLE_QUESTIONS
+from hub.library.cards import card
+from hub.library.queries import holdings, newest_documents
+from hub.library.words import language_name
+from knowledge.access import ANYONE
+
+NEWEST = 5
+
+home = Blueprint("home", __name__)
+
+
+@home.get("/")
+@public
+def index() -> str:
+    held = holdings(db.session(), ANYONE)
+    newest = newest_documents(db.session(), ANYONE, NEWEST)
+    return render_template(
+        "home/page.html",
+        documents=[card(document, version) for document, version in newest],
+        total=held.documents,
+        languages_held=[
+            (language_name(code), count, url_for("library.index", language=code))
+            for code, count in held.languages.most_common()
+            if code
+        ],
+        questions=EXAMPLE_QUESTIONS,
+    )

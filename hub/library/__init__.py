@@ -1,0 +1,11 @@
+"""The library: the list of documents, their pages and texts, and the originals."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from hub.library.file_views import library_files
+    from hub.library.views import library
+
+    app.register_blueprint(library)
+    app.register_blueprint(library_files)

@@ -1,0 +1,43 @@
+"""A document as lists show it: the values for document_card in macros/document.html."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from hub.library.words import language_name, spelled_date, type_name
+from knowledge.models import Document, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    url: str
+    title: str
+    status: str
+    date: date | str
+    publisher: str
+    kind: str
+    language_name: str
+    pages: int
+    newer_url: str
+    newer_title: str
+
+
+def card(document: Document, version: Version, newer: Document | None = None) -> Card:
+    """``newer`` replaces the document, and is one that the reader may see."""
+    return Card(
+        url=document_url(document),
+        title=document.title,
+        status=document.status,
+        date=spelled_date(document.date),
+        publisher=document.publisher,
+        kind=type_name(document.type),
+        language_name=language_name(document.language),
+        pages=version.page_count if version.has_pages else 0,
+        newer_url=document_url(newer) if newer else "",
+        newer_title=newer.title if newer else "",
+    )
+
+
+def document_url(document: Document) -> str:
+    return url_for("library.document", document_id=document.id)

@@ -1,0 +1,62 @@
+"""Builds the parts of the library once per process, the first time that somebody asks for them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from flask import Flask, current_app
+from sqlalchemy import Engine
+
+from hub.extensions import db
+
+if TYPE_CHECKING:
+    from knowledge.answering import Assistant
+    from knowledge.files import FileStore
+    from knowledge.index import FileIndex
+
+_LOCK = Lock()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the library runs on in this process."""
+
+    engine: Engine
+    files: "FileStore"
+    index: "FileIndex"
+    assistant: "Assistant"
+    model_folder: Path
+    embedder: str
+    page_images: Path
+
+
+def parts() -> Parts:
+    """The parts of the current app."""
+    app = current_app
+    with _LOCK:
+        if "parts" not in app.extensions:
+            app.extensions["parts"] = _build(app)  # type: ignore[arg-type]
+    built: Parts = app.extensions["parts"]
+    return built
+
+
+def _build(app: Flask) -> Parts:
+    from knowledge.answering import Assistant
+    from knowledge.files import FileStore
+    from knowledge.index import FileIndex
+    from knowledge.retrieval import Retriever
+
+    folder = app.config["DATA"]
+    models = app.config["MODEL_FOLDER"]
+    index = FileIndex(folder / "index")
+    retriever = Retriever(db.engine, index, models)
+    return Parts(
+        engine=db.engine,
+        files=FileStore(folder / "files"),
+        index=index,
+        assistant=Assistant(db.engine, retriever),
+        model_folder=models,
+        embedder=app.config["EMBEDDER"],
+        page_images=folder / "page-images",
+    )

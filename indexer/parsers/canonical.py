@@ -1,0 +1,180 @@
+"""Building a page of canonical text, block by block, with a box for each character."""
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from indexer.parsers.parsed import Block, BlockKind, Page
+
+Box = tuple[float, float, float, float]
+NO_INK: Box = (0.0, 0.0, 0.0, 0.0)
+
+# Ligatures are a matter of type setting: a reader who searches "file" must find it. The rest of
+# compatibility normalisation (NFKC) would change what the document says, so it is not applied.
+LIGATURES = {
+    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi",
+    "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st",
+}  # fmt: skip
+# Symbol fonts put their bullets into the private use area.
+BULLETS = dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d\uf0a8", "\u2022")
+JOINERS = "\u200c\u200d"  # they spell words in Persian and Indic scripts
+PLAIN = re.compile(r"[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2010-\u2027\u20ac]*")
+
+
+class Boxes(Sequence[Box]):
+    """One box per character, packed: 16 bytes instead of the 180 of a tuple of floats."""
+
+    __slots__ = ("_edges",)
+
+    def __init__(self, boxes: Sequence[Box] = ()) -> None:
+        self._edges = array("f", (edge for box in boxes for edge in box))
+
+    def __len__(self) -> int:
+        return len(self._edges) // 4
+
+    @overload
+    def __getitem__(self, index: int) -> Box: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Box]: ...
+    def __getitem__(self, index: int | slice) -> Box | list[Box]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(*index.indices(len(self)))]
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(index)
+        left, top, right, bottom = self._edges[4 * place : 4 * place + 4]
+        return left, top, right, bottom
+
+
+def clean(text: str) -> str:
+    """``text`` as it may stand in a block: see `clean_with_boxes`."""
+    if PLAIN.fullmatch(text):
+        return " ".join(text.split())
+    return clean_with_boxes(text, None)[0]
+
+
+def clean_with_boxes(text: str, boxes: Sequence[Box] | None) -> tuple[str, list[Box]]:
+    """Collapse white space, drop control characters and soft hyphens, normalise to NFC.
+
+    A composed character gets the box around its parts, the letters of a split ligature share one
+    box, a space has none. Leading and trailing space is cut.
+    """
+    characters: list[str] = []
+    kept: list[Box] = []
+    for cluster, box in _clusters(text, boxes):
+        for character in cluster:
+            if character != " ":
+                characters.append(character)
+                kept.append(box)
+            elif characters and characters[-1] != " ":
+                characters.append(" ")
+                kept.append(NO_INK)
+    if characters and characters[-1] == " ":
+        characters.pop()
+        kept.pop()
+    return "".join(characters), kept
+
+
+def _clusters(text: str, boxes: Sequence[Box] | None) -> Iterator[tuple[str, Box]]:
+    """The characters of ``text``, each with the marks that follow it, normalised together."""
+    base, box = "", NO_INK
+    for place, raw in enumerate(text):
+        here = boxes[place] if boxes is not None else NO_INK
+        for character in _admitted(raw):
+            if base and _extends(base, character):
+                base, box = base + character, _around(box, here)
+                continue
+            if base:
+                yield unicodedata.normalize("NFC", base), box
+            base, box = character, here
+    if base:
+        yield unicodedata.normalize("NFC", base), box
+
+
+def _extends(base: str, character: str) -> bool:
+    """Whether ``character`` can melt into ``base``: combining marks and Hangul letters."""
+    if character <= "\u02ff":
+        return False
+    return (
+        unicodedata.combining(character) != 0
+        or len(unicodedata.normalize("NFC", base[-1] + character)) == 1
+    )
+
+
+def _admitted(character: str) -> str:
+    """What stands for ``character`` in canonical text: itself, a replacement or nothing."""
+    if "\x20" <= character <= "\x7e":
+        return character
+    if character in LIGATURES:
+        return LIGATURES[character]
+    if character in BULLETS:
+        return BULLETS[character]
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category[0] == "C" and character not in JOINERS:
+        return ""
+    return character
+
+
+def _around(one: Box, other: Box) -> Box:
+    if other == NO_INK:
+        return one
+    if one == NO_INK:
+        return other
+    return (
+        min(one[0], other[0]), min(one[1], other[1]),
+        max(one[2], other[2]), max(one[3], other[3]),
+    )  # fmt: skip
+
+
+class PageBuilder:
+    """Gathers the blocks of one page; offsets and boxes come out consistent with its text."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._blocks: list[Block] = []
+        self._boxes: list[Box] = []
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return self._blocks
+
+    def add(
+        self,
+        kind: BlockKind,
+        text: str,
+        level: int = 0,
+        boxes: Sequence[Box] | None = None,
+        continues: bool = False,
+    ) -> bool:
+        """Append a block of cleaned text; False, and nothing added, where none is left.
+
+        ``boxes``, where given, has one box per character of ``text``; a page has boxes for all
+        its blocks or for none.
+        """
+        if boxes is None:
+            line = clean(text)
+        else:
+            line, kept = clean_with_boxes(text, boxes)
+            self._boxes += [*kept, NO_INK] if line else []
+        if not line:
+            return False
+        end = self._length + len(line)
+        self._blocks.append(Block(self._length, end, kind, level, continues))
+        self._parts.append(line + "\n")
+        self._length = end + 1
+        return True
+
+    def page(
+        self, number: int, label: str | None = None, width: float = 0.0, height: float = 0.0
+    ) -> Page:
+        """The finished page."""
+        text = "".join(self._parts)
+        return Page(number, label, text, self._blocks, width, height, Boxes(self._boxes))

@@ -1,0 +1,87 @@
+"""Groups the sentences of one section into windows that are searched as passages.
+
+A window is a list of whole sentences, nearly always neighbours. The exception: a window that begins
+inside a list starts with the lead-in of that list ("The following shall be prohibited:"), because a
+point of a list says little without it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST_WINDOW = 900
+SHORTEST_CUT = 500
+TAIL = 150
+LONGEST_OVERLAP = 250
+LONGEST_LEAD_IN = 450
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of the canonical text. ``leads`` are the lead-ins above it, outermost first."""
+
+    start: int
+    end: int
+    opens_block: bool = True
+    leads: tuple[Span, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        return (self.start, self.end)
+
+    @property
+    def length(self) -> int:
+        return self.end - self.start
+
+
+def windows(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
+    """The windows of one section; each sentence stands in one or more of them, in order."""
+    found: list[tuple[Span, ...]] = []
+    first = 0
+    while first < len(sentences):
+        carried = _carried(sentences, first)
+        last = _last_that_fits(sentences, first, LONGEST_WINDOW - _length(carried))
+        found.append((*carried, *(s.span for s in sentences[first:last])))
+        first = last
+    return found
+
+
+def _carried(sentences: Sequence[Sentence], first: int) -> tuple[Span, ...]:
+    """What a window repeats from before ``first``: lead-ins, else a sentence or two."""
+    if first == 0:
+        return ()
+    if leads := sentences[first].leads:
+        while leads and _length(leads) > LONGEST_LEAD_IN:
+            leads = leads[1:]
+        return leads
+    repeated: tuple[Span, ...] = ()
+    for sentence in reversed(sentences[max(first - 2, 0) : first]):
+        if _length(repeated) + sentence.length > LONGEST_OVERLAP:
+            break
+        repeated = (sentence.span, *repeated)
+    return repeated
+
+
+def _last_that_fits(sentences: Sequence[Sentence], first: int, room: int) -> int:
+    """Where the window that begins at ``first`` ends (exclusive); it holds at least one."""
+    last, used = first + 1, sentences[first].length
+    while last < len(sentences) and used + sentences[last].length < room:
+        used += sentences[last].length + 1
+        last += 1
+    rest = sum(sentence.length for sentence in sentences[last:])
+    return len(sentences) if rest < TAIL else _at_a_block(sentences, first, last)
+
+
+def _at_a_block(sentences: Sequence[Sentence], first: int, last: int) -> int:
+    """Moves the end back to the nearest beginning of a block, unless much would be lost."""
+    for cut in range(last, first, -1):
+        if _length([s.span for s in sentences[first:cut]]) < SHORTEST_CUT:
+            break
+        if sentences[cut].opens_block:
+            return cut
+    return last
+
+
+def _length(spans: Sequence[Span]) -> int:
+    return sum(end - start for start, end in spans)

@@ -1,0 +1,192 @@
+"""The loop that turns index jobs into searchable passages; any number of them may run."""
+
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from threading import Event, Thread
+
+from sqlalchemy import func, select
+
+from indexer import jobs
+from indexer.parsers import UnreadableFile
+from indexer.pipeline import Tools, index_version
+from indexer.problems import described, problem_of
+from indexer.publishing import has_embedded, publish
+from indexer.transactions import writing
+from knowledge.errors import FileMissing
+from knowledge.models import IndexJob, JobState, Version
+from knowledge.orm import reading
+
+log = logging.getLogger(__name__)
+IDLE = 2.0
+PUBLISH_EVERY = 5.0
+CHECK_EVERY = 600.0
+STALLED = timedelta(minutes=30)
+FINISHED = (JobState.DONE, JobState.PARKED)
+
+
+class Stopped(Exception):
+    """The worker was asked to stop in the middle of something."""
+
+
+def run(tools: Tools, stop: Event, once: bool = False) -> None:
+    """Works until ``stop`` is set; with ``once``, until no job is due.
+
+    What goes wrong is logged and tried again later; with ``once`` it is raised.
+    """
+    worker = Worker(tools, stop)
+    while not stop.is_set():
+        try:
+            if not worker.step() and once:
+                return
+        except Stopped:
+            return
+        except Exception:
+            if once:
+                raise
+            log.exception("The worker goes on after an error.")
+            stop.wait(PUBLISH_EVERY)
+        else:
+            if not worker.was_busy:
+                stop.wait(IDLE)
+
+
+def drive(tools: Tools, stop: Event, wanted: Sequence[int], watch: Callable[[], None]) -> None:
+    """Works until the jobs ``wanted`` are done or parked, beside other workers if there are any.
+    ``watch`` is called between two steps and while something goes on."""
+    worker = Worker(tools, stop, watch)
+    while not stop.is_set() and unfinished(tools, wanted):
+        worker.step()
+        watch()
+        if not worker.was_busy:
+            stop.wait(0.2)
+
+
+def unfinished(tools: Tools, wanted: Sequence[int]) -> int:
+    with reading(tools.engine) as session:
+        open_jobs = select(func.count()).where(
+            IndexJob.id.in_(list(wanted)), IndexJob.state.not_in(FINISHED)
+        )
+        return session.scalar(open_jobs) or 0
+
+
+class Worker:
+    """One worker. ``was_busy`` says whether the latest step found something to do."""
+
+    def __init__(self, tools: Tools, stop: Event, watch: Callable[[], None] | None = None) -> None:
+        self.tools, self.stop, self.watch = tools, stop, watch or (lambda: None)
+        self.name = f"{socket.gethostname()[:60]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.was_busy = False
+        self._next_check = 0.0
+        self._next_publishing = 0.0
+
+    def step(self) -> bool:
+        """One job, and publishing where it is time for it; says whether there was either."""
+        lease = self._claim()
+        if lease is not None:
+            self._work(lease)
+        published = self._publish(is_idle=lease is None)
+        self.was_busy = lease is not None or published
+        return self.was_busy
+
+    def _claim(self) -> jobs.Lease | None:
+        now = self.tools.now()
+        with reading(self.tools.engine) as session:  # an idle worker takes no write lock
+            if not jobs.is_any_due(session, now):
+                return None
+        with writing(self.tools.engine) as session:
+            jobs.park_abandoned(session, now)
+            return jobs.claim(session, self.name, now)
+
+    def _work(self, lease: jobs.Lease) -> None:
+        try:
+            with self._kept_alive(lease) as progress:
+                if lease.version_id is not None:
+                    index_version(self.tools, lease.version_id, progress)
+            with writing(self.tools.engine) as session:
+                jobs.hand_on(session, lease)
+        except jobs.LeaseLost:
+            log.warning("job=%d was taken over by another worker", lease.job_id)
+        except Stopped:
+            self._settle(lease, None)
+            raise
+        except Exception as error:
+            self._settle(lease, error)
+
+    def _settle(self, lease: jobs.Lease, error: Exception | None) -> None:
+        """Gives a job back that was not finished, in the way that fits the reason."""
+        now = self.tools.now()
+        with suppress(jobs.LeaseLost), writing(self.tools.engine) as session:
+            if error is None:
+                jobs.release(session, lease, now)
+            elif isinstance(error, UnreadableFile | FileMissing):
+                version = session.get(Version, lease.version_id)
+                jobs.park(session, lease, _problem(error, version), described(error), now)
+                log.warning("job=%d parked: %s", lease.job_id, described(error))
+            else:
+                parked = jobs.fail(session, lease, described(error), now)
+                log.error("job=%d failed parked=%s", lease.job_id, parked, exc_info=error)
+
+    def _publish(self, is_idle: bool) -> bool:
+        """Publishes when nothing else is to be done, or when it has been put off long enough."""
+        now = time.monotonic()
+        if not is_idle and now < self._next_publishing:
+            return False
+        is_time_to_check = now >= self._next_check
+        with reading(self.tools.engine) as session:
+            if not is_time_to_check and not has_embedded(session):
+                return False
+        tools = self.tools
+        changed = publish(
+            tools.engine, tools.index, tools.embedder, tools.now(), progress=self._go_on
+        )
+        ended = time.monotonic()
+        self._next_check = ended + CHECK_EVERY
+        # A large index takes longer to write: then it is written less often.
+        self._next_publishing = ended + max(PUBLISH_EVERY, 4 * (ended - now))
+        return changed
+
+    def _go_on(self, _done: int, _total: int) -> None:
+        self.watch()
+        if self.stop.is_set():
+            raise Stopped
+
+    @contextmanager
+    def _kept_alive(self, lease: jobs.Lease) -> Iterator[Callable[[int, int], None]]:
+        """Moves the lease forward with the progress, and beside it while a file is parsed, which
+        tells no progress; a job that shows none for ``STALLED`` is left to others."""
+        ended = Event()
+        heard = [self.tools.now()]
+
+        def progress(done: int, total: int) -> None:
+            heard[0] = self.tools.now()
+            with writing(self.tools.engine) as session:
+                jobs.renew(session, lease, heard[0], pages_done=done, pages_total=total)
+            self._go_on(done, total)
+
+        beat = Thread(target=self._beat, args=(lease, ended, heard), daemon=True)
+        beat.start()
+        try:
+            yield progress
+        finally:
+            ended.set()
+            beat.join()
+
+    def _beat(self, lease: jobs.Lease, ended: Event, heard: list[datetime]) -> None:
+        while not ended.wait(jobs.LEASE.total_seconds() / 3):
+            now = self.tools.now()
+            if now - heard[0] > STALLED:
+                return
+            with suppress(jobs.LeaseLost), writing(self.tools.engine) as session:
+                jobs.renew(session, lease, now)
+
+
+def _problem(error: UnreadableFile | FileMissing, version: Version | None) -> str:
+    if isinstance(error, FileMissing):
+        return "is missing from the data folder"
+    return problem_of(error, version.filename if version is not None else "")

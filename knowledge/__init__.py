@@ -1,0 +1,1 @@
+"""Documents, passages, access, retrieval and answering: a library without HTTP or HTML."""

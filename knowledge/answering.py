@@ -1,0 +1,98 @@
+"""Answers a question with verified quotes, or says that the library does not answer it."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Engine
+
+from knowledge.access import Reader
+from knowledge.answers import (
+    Answered,
+    AnswerEvent,
+    Citation,
+    Declined,
+    DeclineReason,
+    SourcesFound,
+    Statement,
+    StatementReady,
+)
+from knowledge.deciding import is_answered, signals_of
+from knowledge.evidence import Retrieval
+from knowledge.quoting import (
+    Choice,
+    choose_sentences,
+    nearest_sentences,
+    verified_citation,
+)
+from knowledge.retrieval import Retriever, Stopwatch
+
+
+class Assistant:
+    """Answers from one library, as events: sources found, statement by statement, then one last
+    event, ``Answered`` or ``Declined``."""
+
+    def __init__(self, engine: Engine, retriever: Retriever) -> None:
+        self.engine = engine
+        self.retriever = retriever
+
+    def answer(
+        self, question: str, reader: Reader, likely_language: str = ""
+    ) -> Iterator[AnswerEvent]:
+        """Every statement is a sentence of a document that ``reader`` may see, compared with the
+        stored page just before it is given out. No transaction is open between two events.
+
+        Raises: IndexDamaged, ModelUnavailable.
+        """
+        if not any(character.isalpha() for character in question):
+            yield Declined(DeclineReason.UNCLEAR, likely_language)
+            return
+        found = self.retriever.retrieve(question, reader, likely_language=likely_language)
+        if not found.evidence:
+            yield Declined(
+                DeclineReason.NOTHING_INDEXED,
+                found.language,
+                timings_ms=found.timings_ms,
+                generation=found.generation,
+            )
+            return
+        yield _sources(found)
+        yield from self._quote(found)
+
+    def _quote(self, found: Retrieval) -> Iterator[AnswerEvent]:
+        watch = Stopwatch()
+        choices = choose_sentences(found)
+        watch.lap("choose")
+        timings = {**found.timings_ms, **watch.laps}
+        if not choices or not is_answered(signals_of(found, max(c.score for c in choices))):
+            yield self._declined(found, timings)
+            return
+        said = 0
+        for choice in choices:
+            citation = verified_citation(self.engine, choice, said + 1)
+            if citation:
+                said += 1
+                yield StatementReady(Statement(" ".join(citation.quote.split()), citation))
+        watch.lap("verify")
+        timings["verify"] = watch.laps["verify"]
+        yield Answered(timings, found.generation) if said else self._declined(found, timings)
+
+    def _declined(self, found: Retrieval, timings: dict[str, float]) -> Declined:
+        return Declined(
+            DeclineReason.NOT_IN_LIBRARY,
+            found.language,
+            tuple(self._verified(nearest_sentences(found))),
+            timings,
+            found.generation,
+        )
+
+    def _verified(self, choices: list[Choice]) -> Iterator[Citation]:
+        number = 0
+        for choice in choices:
+            citation = verified_citation(self.engine, choice, number + 1)
+            if citation:
+                number += 1
+                yield citation
+
+
+def _sources(found: Retrieval) -> SourcesFound:
+    titles = dict.fromkeys(evidence.document.title for evidence in found.evidence)
+    return SourcesFound(found.language, len(found.evidence), tuple(titles))

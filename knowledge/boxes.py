@@ -1,0 +1,80 @@
+"""The places of characters on a page: packed small for the database, merged into highlights.
+
+Precision is a tenth of a point (0.035 mm), far below what a highlight shows; coordinates reach from
+0 to 6553.5 points (2.3 m). The four edges are kept one after the other as differences from the
+character before, which compresses about four times better than plain numbers.
+"""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+UNITS_PER_POINT = 10
+LARGEST = 0xFFFF
+EDGES = 4
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A highlight, in points from the page's top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def pack(boxes: Sequence[Box]) -> bytes | None:
+    """One (left, top, right, bottom) per character as bytes; None where there are none.
+
+    Values are rounded to a tenth of a point and cut to the range of a page; not-a-number is 0.
+    """
+    if not len(boxes):
+        return None
+    points = np.clip(np.nan_to_num(np.asarray(boxes, np.float64)), 0, LARGEST / UNITS_PER_POINT)
+    units = np.rint(points * UNITS_PER_POINT).astype(np.uint16)
+    # Differences wrap around at 2^16, and so do the sums that undo them.
+    differences = np.diff(units, axis=0, prepend=np.zeros((1, EDGES), np.uint16))
+    return zlib.compress(np.ascontiguousarray(differences.T.astype("<u2")).tobytes(), 6)
+
+
+def unpack(packed: bytes | None) -> npt.NDArray[np.float32]:
+    """What :func:`pack` kept, shape (characters, 4), in points."""
+    if packed is None:
+        return np.zeros((0, EDGES), np.float32)
+    differences = np.frombuffer(zlib.decompress(packed), "<u2").reshape(EDGES, -1)
+    units = np.cumsum(differences, axis=1, dtype=np.uint16)
+    return np.ascontiguousarray(units.T, np.float32) / np.float32(UNITS_PER_POINT)
+
+
+def highlight(boxes: npt.NDArray[np.float32], start: int, end: int) -> list[Rectangle]:
+    """The characters from ``start`` to ``end`` as one rectangle a line, in reading order.
+
+    A line ends where the next character stands above or below it, or where the text jumps back to
+    the left (the next line, or the next column). Characters without ink are passed over.
+    """
+    lines: list[list[float]] = []
+    for left, top, right, bottom in boxes[max(start, 0) : max(end, 0)].tolist():
+        if right <= left and bottom <= top:
+            continue
+        if lines and _is_on_line(lines[-1], left, top, bottom):
+            lines[-1] = _grown(lines[-1], left, top, right, bottom)
+        else:
+            lines.append([left, top, right, bottom])
+    return [Rectangle(*(round(edge, 1) for edge in line)) for line in lines]
+
+
+def _is_on_line(line: list[float], left: float, top: float, bottom: float) -> bool:
+    overlap = min(line[3], bottom) - max(line[1], top)
+    height = max(min(line[3] - line[1], bottom - top), 0.1)
+    steps_back = left < line[2] - 2 * (line[3] - line[1])
+    return overlap >= 0.3 * height and not steps_back
+
+
+def _grown(line: list[float], left: float, top: float, right: float, bottom: float) -> list[float]:
+    return [min(line[0], left), min(line[1], top), max(line[2], right), max(line[3], bottom)]

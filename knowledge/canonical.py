@@ -1,0 +1,33 @@
+"""The canonical text of a version: its pages' texts one after the other, addressed by offsets."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.models import PageRow
+
+
+def pages_between(session: Session, version_id: int, start: int, end: int) -> Sequence[PageRow]:
+    """The pages that hold a character from ``start`` up to ``end``, in order, read anew."""
+    first = (
+        select(PageRow.start)
+        .where(PageRow.version_id == version_id, PageRow.start <= start)
+        .order_by(PageRow.start.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = select(PageRow).where(
+        PageRow.version_id == version_id, PageRow.start >= first, PageRow.start < end
+    )
+    return session.scalars(
+        wanted.order_by(PageRow.start).execution_options(populate_existing=True)
+    ).all()
+
+
+def text_between(session: Session, version_id: int, start: int, end: int) -> str:
+    """The characters from ``start`` up to ``end``; shorter where the version ends before."""
+    return "".join(
+        page.text[max(0, start - page.start) : end - page.start]
+        for page in pages_between(session, version_id, start, end)
+    )

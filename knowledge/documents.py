@@ -1,0 +1,192 @@
+"""Adding, renewing and withdrawing documents: the change and its index job in one transaction.
+
+Everything here flushes and nothing commits: that is for whoever opened the session.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from knowledge.files import FileStore, StoredFile
+from knowledge.metadata import Metadata, checked_path, readable_name
+from knowledge.models import (
+    Document,
+    IndexJob,
+    JobState,
+    Passage,
+    Version,
+    VersionState,
+)
+
+MAX_FILE_SIZE = 200_000_000
+# What the index holds depends on these; the other fields are read from the database at each answer.
+INDEXED_FIELDS = {"title", "language", "audience"}
+
+
+class Outcome(StrEnum):
+    """What :func:`add` found: a path not seen before, or how it differs from what is there."""
+
+    NEW = "new"
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    METADATA_CHANGED = "metadata_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The document, its newest version, and what adding changed."""
+
+    document: Document
+    version: Version
+    outcome: Outcome
+
+
+def add(
+    session: Session,
+    store: FileStore,
+    stream: BinaryIO,
+    metadata: Metadata,
+    path: str,
+    now: datetime,
+    *,
+    limit: int = MAX_FILE_SIZE,
+) -> Added:
+    """Puts a file into the library under ``path`` and queues it for indexing.
+
+    The same content as the newest version, unless that one failed, is no new version; its metadata
+    is updated all the same. A changed file becomes the next version, and readers keep the one they
+    have until the new one is published. A withdrawn document comes back.
+
+    Raises:
+        FileTooLarge: more than ``limit`` bytes.
+        MetadataRefused: the path cannot be kept.
+    """
+    path = checked_path(path)
+    # Before the first query: SQLite's write lock is not held while a large file is copied.
+    stored = store.put(stream, limit)
+    known = select(Document).where(Document.path == path).with_for_update()
+    document = session.scalar(known)
+    if document is None:
+        document = _new_document(session, path, now)
+        metadata.apply(document)
+        version = _next_version(session, document, stored, now)
+        return Added(document, version, Outcome.NEW)
+    return _add_again(session, document, stored, metadata, now)
+
+
+def withdraw(session: Session, document: Document, now: datetime) -> None:
+    """Takes a document from its readers at once; its traces in the index go with the queued job."""
+    if document.withdrawn_at is not None:
+        return
+    document.withdrawn_at = document.updated_at = now
+    version = document.current_version or newest_version(session, document)
+    if version is not None:
+        queue(session, version, now)
+    session.flush()
+
+
+def renew(session: Session, document: Document, now: datetime) -> Version | None:
+    """Queues the newest file of a document to be parsed again, as a version of its own.
+
+    A version's text never changes, because citations are offsets into it.
+    """
+    newest = newest_version(session, document)
+    if newest is None:
+        return None
+    return _next_version(session, document, StoredFile(newest.sha256, newest.size), now)
+
+
+def publish_version(session: Session, version: Version, now: datetime) -> None:
+    """Shows ``version`` to readers, if no later one is shown already.
+
+    Passages of superseded versions go; their pages stay, so that old citations still open.
+    """
+    document = version.document
+    if version.state != VersionState.READY:
+        version.state, version.problem, version.ready_at = VersionState.READY, "", now
+    shown = document.current_version
+    if shown is None or shown.number < version.number:
+        document.current_version = shown = version
+    session.flush()
+    older = select(Version.id).where(
+        Version.document_id == document.id, Version.number < shown.number
+    )
+    session.execute(
+        delete(Passage).where(Passage.version_id.in_(older)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def refuse_version(version: Version, problem: str) -> None:
+    """Marks a version as failed, with the cause for people; one that is shown stays shown."""
+    if version.state != VersionState.READY:
+        version.state, version.problem = VersionState.FAILED, problem
+
+
+def newest_version(session: Session, document: Document) -> Version | None:
+    of_document = select(Version).where(Version.document_id == document.id)
+    return session.scalar(of_document.order_by(Version.number.desc()).limit(1))
+
+
+def queue(session: Session, version: Version, now: datetime) -> IndexJob:
+    """The job that brings ``version`` into the index, or the one that already waits to do so."""
+    waiting = select(IndexJob).where(
+        IndexJob.version_id == version.id, IndexJob.state == JobState.WAITING
+    )
+    job = session.scalar(waiting.limit(1).with_for_update(skip_locked=True))
+    if job is None:
+        job = IndexJob(version_id=version.id, run_after=now, created_at=now)
+        session.add(job)
+    job.run_after = min(job.run_after, now)
+    session.flush()
+    return job
+
+
+def _add_again(
+    session: Session, document: Document, stored: StoredFile, metadata: Metadata, now: datetime
+) -> Added:
+    changed = metadata.apply(document)
+    returns = document.withdrawn_at is not None
+    document.withdrawn_at = None
+    newest = newest_version(session, document)
+    if newest is None or newest.sha256 != stored.sha256 or newest.state == VersionState.FAILED:
+        version = _next_version(session, document, stored, now)
+        return Added(document, version, Outcome.CHANGED)
+    if returns or changed & INDEXED_FIELDS:
+        queue(session, newest, now)
+    if not returns and not changed:
+        return Added(document, newest, Outcome.UNCHANGED)
+    document.updated_at = now
+    session.flush()
+    return Added(document, newest, Outcome.METADATA_CHANGED)
+
+
+def _new_document(session: Session, path: str, now: datetime) -> Document:
+    document = Document(path=path, title=readable_name(path), created_at=now, updated_at=now)
+    session.add(document)
+    return document
+
+
+def _next_version(
+    session: Session, document: Document, stored: StoredFile, now: datetime
+) -> Version:
+    session.flush()
+    of_document = select(func.max(Version.number)).where(Version.document_id == document.id)
+    version = Version(
+        document_id=document.id,
+        number=(session.scalar(of_document) or 0) + 1,
+        sha256=stored.sha256,
+        filename=PurePosixPath(document.path).name[-500:],
+        size=stored.size,
+        created_at=now,
+    )
+    document.updated_at = now
+    session.add(version)
+    session.flush()
+    queue(session, version, now)
+    return version

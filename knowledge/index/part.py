@@ -1,0 +1,112 @@
+"""The part of one audience: a dense and a lexical arm over the same rows."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from knowledge.index.lexical import LexicalPart, empty_part
+from knowledge.protocols import Candidate, PartChange, Terms, Vectors
+
+DENSE_FILE = "dense.faiss"
+IDS_FILE = "ids.npy"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Row ``r`` of ``dense`` (a FAISS flat inner product index) and of ``lexical`` is the passage
+    ``ids[r]``. Rows are in the order of their ids, so that equal contents give equal results."""
+
+    audience: str
+    ids: Any
+    dense: Any
+    lexical: LexicalPart
+
+    def search(self, question: Vectors, terms: Terms, limit: int) -> list[Candidate]:
+        """The ``limit`` best rows by each arm."""
+        if not len(self.ids):
+            return []
+        bm25, coverage = self.lexical.score(terms)
+        rows = np.union1d(self._nearest(question, limit), _best(bm25, limit))
+        return [
+            Candidate(
+                int(self.ids[row]),
+                self.audience,
+                self.lexical.languages[row],
+                likeness,
+                float(bm25[row]),
+                float(coverage[row]),
+            )
+            for row, likeness in zip(rows, self._likeness(question, rows), strict=True)
+        ]
+
+    def _nearest(self, question: Vectors, limit: int) -> Any:
+        _, rows = self.dense.search(question.reshape(1, -1), min(limit, len(self.ids)))
+        return rows[0]
+
+    def _likeness(self, question: Vectors, rows: Any) -> list[float]:
+        """The inner products of these rows, each computed alone: a score does not depend on
+        what else is in the part."""
+        vectors = self.dense.reconstruct_batch(rows.astype(np.int64))
+        return [float(value) for value in np.einsum("ij,j->i", vectors, question)]
+
+    def changed(self, change: PartChange) -> "Part":
+        known = set(self.ids.tolist())
+        added = sorted(
+            (entry for entry in change.add if entry.passage_id not in known - change.remove),
+            key=lambda entry: entry.passage_id,
+        )
+        kept = ~np.isin(self.ids, sorted(change.remove))
+        vectors = np.array([entry.vector for entry in added], np.float32)
+        return Part(
+            self.audience,
+            np.concatenate([self.ids[kept], [entry.passage_id for entry in added]]).astype(np.int64),
+            _flat(_rows(self.dense, kept), vectors, int(self.dense.d)),
+            self.lexical.changed(kept, added),
+        )
+
+    def save(self, folder: Path) -> None:
+        np.save(folder / IDS_FILE, self.ids, allow_pickle=False)
+        _faiss().write_index(self.dense, str(folder / DENSE_FILE))
+        self.lexical.save(folder)
+
+    @classmethod
+    def load(cls, audience: str, folder: Path) -> "Part":
+        dense = _faiss().read_index(str(folder / DENSE_FILE))
+        ids = np.load(folder / IDS_FILE, allow_pickle=False)
+        return cls(audience, ids, dense, LexicalPart.load(folder))
+
+
+def empty(audience: str, dimension: int) -> Part:
+    flat = _faiss().IndexFlatIP(dimension)
+    return Part(audience, np.zeros(0, np.int64), flat, empty_part())
+
+
+@cache
+def _faiss() -> Any:
+    """The library, with one thread per search: requests run side by side already."""
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    return faiss
+
+
+def _rows(dense: Any, kept: Any) -> Vectors:
+    vectors: Vectors = dense.reconstruct_n(0, dense.ntotal)[kept]
+    return vectors
+
+
+def _flat(kept: Vectors, added: Vectors, dimension: int) -> Any:
+    index = _faiss().IndexFlatIP(dimension)
+    for vectors in (kept, added):
+        if len(vectors):
+            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    return index
+
+
+def _best(scores: Any, limit: int) -> Any:
+    """The rows of the ``limit`` highest scores above 0; equal scores in the order of the rows."""
+    order = np.argsort(-scores, kind="stable")[:limit]
+    return order[scores[order] > 0]

@@ -1,0 +1,105 @@
+"""Pictures of pages, rendered from the stored PDF once and kept on disk."""
+
+import io
+import math
+import os
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from pypdfium2 import PdfPage
+
+WIDTHS = (900, 1800)
+MEDIA_TYPE = "image/webp"
+MAX_PIXELS = 12_000_000
+MAX_SIDE = 16_000  # WebP ends at 16,383
+LARGE = 600_000
+# PDFium is not safe to call from two threads, not even for two documents.
+_PDFIUM = Lock()
+
+
+class PageNotDrawn(Exception):
+    """There is no such page, or its file cannot be drawn."""
+
+
+class PageImages:
+    """A folder of pictures, named by the content of the file: they never go out of date."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def picture(self, original: Path, sha256: str, number: int, width: int) -> Path:
+        """The WebP picture of page ``number`` (from 1) of a PDF, ``width`` pixels wide.
+
+        Narrower only where the page is so long that the picture would pass MAX_PIXELS. Written
+        beside and renamed, so a picture is there as a whole or not at all.
+
+        Raises:
+            ValueError: the width is not one of WIDTHS.
+            PageNotDrawn: no such page, or a damaged file.
+        """
+        if width not in WIDTHS:
+            raise ValueError(f"a page is drawn {WIDTHS} pixels wide, not {width}")
+        kept = self.folder / sha256[:2] / sha256 / f"{number}-{width}.webp"
+        if not kept.exists():
+            with _PDFIUM:
+                image = None if kept.exists() else _draw(original, number, width)
+            if image is not None:
+                _keep(kept, _encoded(image))
+        return kept
+
+
+def _draw(original: Path, number: int, width: int) -> "Image":
+    import pypdfium2
+
+    try:
+        with closing(pypdfium2.PdfDocument(original)) as document:
+            if not 1 <= number <= len(document):
+                raise PageNotDrawn(f"page {number} of {len(document)}")
+            with closing(document[number - 1]) as page:
+                return _drawn_page(page, width)
+    except (pypdfium2.PdfiumError, OSError, MemoryError, ValueError) as error:
+        raise PageNotDrawn(str(error)) from error
+
+
+def _drawn_page(page: "PdfPage", width: int) -> "Image":
+    page_width, page_height = page.get_size()
+    with closing(page.render(scale=_scale(page_width, page_height, width))) as bitmap:
+        drawn: Image = bitmap.to_pil().convert("RGB")
+    return drawn
+
+
+def _scale(page_width: float, page_height: float, width: int) -> float:
+    """Pixels per point: ``width`` pixels across, unless that makes too many pixels altogether."""
+    if page_width <= 0 or page_height <= 0:
+        raise ValueError("the page has no size")
+    return min(
+        width / page_width,
+        MAX_SIDE / page_height,
+        math.sqrt(MAX_PIXELS / (page_width * page_height)),
+    )
+
+
+def _encoded(image: "Image") -> bytes:
+    """Lossless, which suits text and is small for it; scans and photographs are not kept exact."""
+    out = io.BytesIO()
+    image.save(out, "WEBP", lossless=True, method=2, quality=30)
+    if out.tell() > LARGE:
+        out = io.BytesIO()
+        image.save(out, "WEBP", method=2, quality=80)
+    return out.getvalue()
+
+
+def _keep(kept: Path, content: bytes) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, beside = tempfile.mkstemp(prefix=".drawing-", dir=kept.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+        os.replace(beside, kept)
+    finally:
+        Path(beside).unlink(missing_ok=True)

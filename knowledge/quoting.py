@@ -1,0 +1,153 @@
+"""Chooses the sentences that answer, and lets none out that is not on the stored page."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Engine
+
+from knowledge.answers import Citation
+from knowledge.canonical import pages_between
+from knowledge.evidence import Evidence, Retrieval
+from knowledge.orm import reading
+from knowledge.terms import terms_of
+
+log = logging.getLogger(__name__)
+
+MOST_STATEMENTS = 4
+MOST_PER_DOCUMENT = 3
+SHORTEST_SENTENCE = 30
+# A sentence this far below the best one says something else (scores are cosine plus coverage).
+MARGIN = 0.12
+WEIGHT_OF_WORDS = 0.15
+WEIGHT_OF_PASSAGE = 0.05
+ALIKE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A sentence that may be quoted: offsets into the canonical text, and how well it fits."""
+
+    evidence: Evidence
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+def choose_sentences(found: Retrieval) -> list[Choice]:
+    """The few sentences that say most about the question, in the order in which they are shown:
+    grouped by document, the best document first, inside a document as they stand there."""
+    ranked = sorted(_scored(found), key=lambda choice: -choice.score)
+    kept: list[Choice] = []
+    for choice in ranked:
+        if choice.score >= ranked[0].score - MARGIN and _adds_something(choice, kept):
+            kept.append(choice)
+        if len(kept) == MOST_STATEMENTS:
+            break
+    return _grouped(kept)
+
+
+def nearest_sentences(found: Retrieval, limit: int = 3) -> list[Choice]:
+    """The best sentence of each of the best passages, for “nearest, not an answer”."""
+    best: dict[int, Choice] = {}
+    for choice in sorted(_scored(found), key=lambda choice: -choice.score):
+        best.setdefault(choice.evidence.passage.id, choice)
+    return list(best.values())[:limit]
+
+
+def _scored(found: Retrieval) -> list[Choice]:
+    """Every sentence of the evidence with its likeness to the question."""
+    if found.embedder is None or found.vector is None:
+        return []
+    bare = [piece for evidence in found.evidence for piece in _sentences(evidence)]
+    vectors = found.embedder.embed_passages([text for _, _, _, text in bare])
+    likeness = vectors @ found.vector
+    asked = frozenset(terms_of(found.question, found.language).stems)
+    best_passage = max((evidence.score for evidence in found.evidence), default=1.0) or 1.0
+    return [
+        Choice(
+            evidence,
+            start,
+            end,
+            text,
+            float(cosine)
+            + WEIGHT_OF_WORDS * _share(asked, text, evidence.passage.language)
+            + WEIGHT_OF_PASSAGE * evidence.score / best_passage,
+        )
+        for (evidence, start, end, text), cosine in zip(bare, np.atleast_1d(likeness), strict=True)
+    ]
+
+
+def _sentences(evidence: Evidence) -> list[tuple[Evidence, int, int, str]]:
+    base = evidence.passage.start
+    pieces = [
+        (evidence, start, end, evidence.text[start - base : end - base])
+        for start, end in evidence.passage.sentences
+    ]
+    long_enough = [piece for piece in pieces if len(piece[3]) >= SHORTEST_SENTENCE]
+    return long_enough or pieces
+
+
+def _share(asked: frozenset[str], text: str, language: str) -> float:
+    """The share of the question's longer words that stand in the sentence."""
+    words = {stem for stem in asked if len(stem) > 3}
+    return len(words & set(terms_of(text, language).stems)) / len(words) if words else 0.0
+
+
+def _adds_something(choice: Choice, kept: Sequence[Choice]) -> bool:
+    same_document = [c for c in kept if c.evidence.document.id == choice.evidence.document.id]
+    if len(same_document) >= MOST_PER_DOCUMENT:
+        return False
+    return not any(_overlap(choice, other) for other in kept)
+
+
+def _overlap(one: Choice, other: Choice) -> bool:
+    same_version = one.evidence.version.id == other.evidence.version.id
+    if same_version and one.start < other.end and other.start < one.end:
+        return True
+    words, others = set(one.text.casefold().split()), set(other.text.casefold().split())
+    return len(words & others) / max(1, len(words | others)) >= ALIKE
+
+
+def _grouped(kept: Sequence[Choice]) -> list[Choice]:
+    documents = list(dict.fromkeys(choice.evidence.document.id for choice in kept))
+    return sorted(
+        kept, key=lambda choice: (documents.index(choice.evidence.document.id), choice.start)
+    )
+
+
+def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation | None:
+    """The citation of a sentence, read again from the stored page and compared character by
+    character; None, and an error in the log, where the page does not say exactly that."""
+    version, document = choice.evidence.version, choice.evidence.document
+    with reading(engine) as session:
+        pages = pages_between(session, version.id, choice.start, choice.end)
+        stored = "".join(
+            page.text[max(0, choice.start - page.start) : choice.end - page.start]
+            for page in pages
+        )
+    if not stored or stored != choice.text:
+        log.error(
+            "quote_mismatch version=%s start=%s end=%s", version.id, choice.start, choice.end
+        )
+        return None
+    return Citation(
+        n=number,
+        document_id=document.id,
+        document=document.path,
+        title=document.title,
+        type=document.type,
+        status=str(document.status),
+        date=document.date,
+        publisher=document.publisher,
+        language=choice.evidence.passage.language or document.language,
+        version=version.number,
+        page=pages[0].number if version.has_pages else None,
+        printed_page=pages[0].label if version.has_pages else None,
+        section=tuple(choice.evidence.passage.section),
+        start=choice.start,
+        end=choice.end,
+        quote=stored,
+    )

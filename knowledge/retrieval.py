@@ -1,0 +1,124 @@
+"""Finds the passages that stand near a question, among those that the reader may see.
+
+The index proposes ids and scores; the database disposes: text, access and status are read from it
+after the search, so that what was withdrawn a moment ago is not found.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from knowledge import fusion
+from knowledge.access import Reader, readable_by
+from knowledge.canonical import text_between
+from knowledge.embedders import embedder_from
+from knowledge.evidence import Evidence, Retrieval
+from knowledge.language import language_of
+from knowledge.models import Document, Passage, Version
+from knowledge.orm import reading
+from knowledge.protocols import Candidate, Embedder, PassageIndex
+from knowledge.terms import terms_of
+
+CANDIDATES = 100
+PASSAGES = 8
+
+
+class Retriever:
+    """Searches one library."""
+
+    def __init__(self, engine: Engine, index: PassageIndex, model_folder: Path) -> None:
+        self.engine = engine
+        self.index = index
+        self.model_folder = model_folder
+
+    def retrieve(
+        self,
+        question: str,
+        reader: Reader,
+        limit: int = PASSAGES,
+        arm: fusion.Arm = fusion.Arm.HYBRID,
+        likely_language: str = "",
+    ) -> Retrieval:
+        """The ``limit`` best passages. ``likely_language`` decides where the words do not tell.
+
+        Raises: IndexDamaged, ModelUnavailable.
+        """
+        watch = Stopwatch()
+        language = language_of(question, likely_language)
+        generation = self.index.generation()
+        if not generation.number:
+            return Retrieval(question, language, (), 0, None, None, watch.laps)
+        embedder = _embedder(generation.embedder, self.model_folder)
+        vector = embedder.embed_question(question)
+        watch.lap("embed")
+        found = generation.search(
+            vector, terms_of(question, language), reader.audiences, CANDIDATES
+        )
+        ranked = fusion.rank(found, language, arm)
+        watch.lap("search")
+        evidence = self._load(ranked, reader, limit)
+        watch.lap("load")
+        return Retrieval(
+            question, language, evidence, generation.number, embedder, vector, watch.laps
+        )
+
+    def _load(
+        self, ranked: Sequence[tuple[float, Candidate]], reader: Reader, limit: int
+    ) -> tuple[Evidence, ...]:
+        with reading(self.engine) as session:
+            rows = _rows(session, [candidate.passage_id for _, candidate in ranked], reader)
+            known = [
+                Evidence(candidate, score, *rows[candidate.passage_id])
+                for score, candidate in ranked
+                if candidate.passage_id in rows
+            ]
+            best = fusion.choose(known, limit)
+            return tuple(_with_text(session, evidence) for evidence in best)
+
+
+class Stopwatch:
+    """Milliseconds by station."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, station: str) -> None:
+        now = time.perf_counter()
+        self.laps[station] = round((now - self._since) * 1000, 1)
+        self._since = now
+
+
+@lru_cache(maxsize=2)  # the one that serves, and the next one during a rebuild
+def _embedder(spec: str, model_folder: Path) -> Embedder:
+    return embedder_from(spec, model_folder)
+
+
+def _rows(
+    session: Session, ids: Sequence[int], reader: Reader
+) -> dict[int, tuple[Document, Version, Passage]]:
+    """By passage id: what this reader may see, in the version that is served."""
+    found = session.execute(
+        select(Document, Version, Passage)
+        .join(Version, Version.id == Passage.version_id)
+        .join(Document, Document.id == Version.document_id)
+        .where(
+            Passage.id.in_(ids),
+            Document.current_version_id == Version.id,
+            readable_by(reader),
+        )
+    )
+    return {
+        passage.id: (document, version, passage) for document, version, passage in found.tuples()
+    }
+
+
+def _with_text(session: Session, evidence: Evidence) -> Evidence:
+    passage = evidence.passage
+    text = text_between(session, passage.version_id, passage.start, passage.end)
+    return replace(evidence, text=text)

@@ -1,0 +1,12 @@
+// Every page works without this file; each module adds a convenience to what stands there.
+import { streamAnswers } from "./modules/ask.js";
+import { copyAnswers } from "./modules/copy.js";
+import { countCharacters } from "./modules/counter.js";
+import { openDialogs } from "./modules/dialog.js";
+import { listenForShortcuts } from "./modules/shortcut.js";
+
+streamAnswers();
+copyAnswers();
+countCharacters();
+openDialogs();
+listenForShortcuts();

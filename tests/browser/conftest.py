@@ -1,0 +1,82 @@
+"""A served hub and a browser that notices what no page of ours may do."""
+
+import os
+from collections.abc import Callable, Iterator
+from shutil import which
+from typing import Any, NoReturn
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.server import model_is_built, served
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+Visitor = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    if not model_is_built():
+        skipped("the embedding model is not built here; `flask setup` builds it")
+    with served(tmp_path_factory.mktemp("hub")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium of this machine; absent, the tests are skipped, and fail under CI=true."""
+    path = which("chromium") or which("chromium-browser") or which("google-chrome")
+    if not path:
+        skipped("there is no Chromium on the PATH for the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def skipped(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def visitor(hub: str, chromium: Browser) -> Iterator[Visitor]:
+    """Opens a browser profile of its own on a page of the hub. At the end it is checked that no
+    request went to another host and that no page broke a rule or a script."""
+    opened: list[tuple[BrowserContext, list[str]]] = []
+
+    def visit(path: str = "/", viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
+        context = chromium.new_context(base_url=hub, viewport=viewport, locale="en", **options)
+        wrongs = watched(context, hub)
+        opened.append((context, wrongs))
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield visit
+    for context, wrongs in opened:
+        context.close()
+        assert wrongs == []
+
+
+def watched(context: BrowserContext, hub: str) -> list[str]:
+    """Fills up with every request to elsewhere, broken rule and error of a script."""
+    wrongs: list[str] = []
+    host = hub.removeprefix("http://")
+
+    def note_address(url: str) -> None:
+        if url.split("://")[1].split("/")[0] != host and not url.startswith(("data:", "blob:")):
+            wrongs.append(f"request to {url}")
+
+    context.on("request", lambda request: note_address(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda socket: note_address(socket.url)))
+    context.on("weberror", lambda error: wrongs.append(f"script: {error.error}"))
+    context.on(
+        "console",
+        lambda message: message.type == "error"
+        and not message.text.startswith("Failed to load resource")
+        and wrongs.append(f"console: {message.text}"),
+    )
+    return wrongs

@@ -1,0 +1,54 @@
+"""Fixtures that every test may use."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from knowledge import models  # noqa: F401 - the tables of the library
+from knowledge.orm import Base, open_engine
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real test documents; absent, the test is skipped, and fails under CI=true."""
+    folder = Path(os.environ.get("HUB_TEST_DATA", CHECKOUT.parent / "shared"))
+    if folder.is_dir():
+        return folder
+    reason = f"the test documents are not here ({folder}); set HUB_TEST_DATA to their folder"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """An empty database: a file of SQLite, or with HUB_TEST_DATABASE_URL a schema of its own in
+    that PostgreSQL."""
+    server = os.environ.get("HUB_TEST_DATABASE_URL", "")
+    if not server:
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    schema = f"test_{uuid.uuid4().hex}"
+    outside = open_engine(server)
+    with outside.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    joint = "&" if "?" in server else "?"
+    yield f"{server}{joint}options=-csearch_path%3D{schema}"
+    with outside.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    outside.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The library's tables in an empty database; the same tests run on both kinds."""
+    opened = open_engine(database_url)
+    Base.metadata.create_all(opened)
+    yield opened
+    opened.dispose()

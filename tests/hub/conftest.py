@@ -1,0 +1,76 @@
+"""An app with its tables, a client, pages that are checked while they are read, and a shelf."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml.html import HtmlElement, document_fromstring
+
+from hub import create_app
+from hub.extensions import db
+from tests.hub.shelf import Shelf
+
+Page = Callable[..., HtmlElement]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """On SQLite, or on the PostgreSQL that HUB_TEST_DATABASE_URL names, emptied first."""
+    app = make_app(tmp_path)
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def make_app(folder: Path, **overrides: object) -> Flask:
+    environ = {
+        "HUB_DATA": str(folder),
+        "HUB_SECRET_KEY": "only for tests",
+        "HUB_EMBEDDER": "hashing",
+        "DATABASE_URL": os.environ.get("HUB_TEST_DATABASE_URL", ""),
+    }
+    return create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environ)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def page(client: FlaskClient) -> Page:
+    """Reads a page and checks what every page promises."""
+
+    def read(url: str, status: int = 200, **options: object) -> HtmlElement:
+        response = client.get(url, **options)
+        assert response.status_code == status, f"{url}: {response.status}"
+        assert response.mimetype == "text/html"
+        return checked(response.text)
+
+    return read
+
+
+def checked(markup: str) -> HtmlElement:
+    root = document_fromstring(markup)
+    heading = root.xpath("//h1")
+    assert len(heading) == 1
+    title = " ".join(root.findtext(".//title").split())
+    assert title.startswith(" ".join(heading[0].text_content().split()))
+    assert root.get("lang")
+    assert not root.xpath("//@style | //style | //script[not(@src)]")
+    assert not root.xpath("//@*[starts-with(name(), 'on')]")
+    ids = root.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    return root
+
+
+@pytest.fixture
+def shelf(app: Flask) -> Shelf:
+    return Shelf(app)

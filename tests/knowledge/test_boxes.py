@@ -1,0 +1,78 @@
+"""Boxes of characters: small in the database, one rectangle a line on the page."""
+
+import math
+
+import numpy as np
+import pytest
+
+from knowledge.boxes import Box, Rectangle, highlight, pack, unpack
+
+SPACE = (0.0, 0.0, 0.0, 0.0)
+
+
+def line_of(text: str, left: float, top: float) -> list[Box]:
+    """Characters of 5 by 10 points side by side; a space has no ink."""
+    return [
+        SPACE if c == " " else (left + 5 * i, top, left + 5 * i + 5, top + 10)
+        for i, c in enumerate(text)
+    ]
+
+
+def test_boxes_come_back_to_a_tenth_of_a_point() -> None:
+    boxes = [(72.04, 100.06, 80.0, 112.5), SPACE, (6553.5, 0.0, 12.34, 1.0)]
+
+    again = unpack(pack(boxes))
+
+    assert again.shape == (3, 4)
+    assert np.abs(again - np.array(boxes)).max() <= 0.0501
+
+
+@pytest.mark.parametrize("odd", [math.nan, -5.0, math.inf, 1e9, -math.inf])
+def test_impossible_values_are_kept_within_the_page(odd: float) -> None:
+    again = unpack(pack([(odd, 1.0, 2.0, 3.0)]))
+
+    assert 0 <= again[0][0] <= 6553.5
+    assert again[0][1:].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_without_boxes_there_is_nothing_to_keep() -> None:
+    assert pack([]) is None
+    assert unpack(None).shape == (0, 4)
+
+
+def test_a_page_of_text_takes_less_than_three_bytes_a_character() -> None:
+    page = [box for row in range(50) for box in line_of("a word and another " * 4, 72, row * 14)]
+
+    packed = pack(page)
+
+    assert packed is not None
+    assert len(packed) < 3 * len(page)
+
+
+def test_a_stretch_over_two_lines_gives_two_rectangles() -> None:
+    boxes = unpack(pack([*line_of("first line", 50, 100), SPACE, *line_of("second", 50, 114)]))
+
+    assert highlight(boxes, 6, 17) == [
+        Rectangle(80.0, 100.0, 100.0, 110.0),
+        Rectangle(50.0, 114.0, 80.0, 124.0),
+    ]
+
+
+def test_the_next_column_is_a_rectangle_of_its_own() -> None:
+    boxes = unpack(pack(line_of("left", 50, 700) + line_of("right", 300, 100)))
+
+    assert [r.left for r in highlight(boxes, 0, 9)] == [50.0, 300.0]
+
+
+def test_a_small_raised_number_stays_in_its_line() -> None:
+    raised = [(70.0, 98.0, 73.0, 104.0)]
+    boxes = unpack(pack(line_of("word", 50, 100) + raised + line_of("on", 74, 100)))
+
+    assert len(highlight(boxes, 0, 7)) == 1
+
+
+def test_a_stretch_outside_of_the_page_gives_nothing() -> None:
+    boxes = unpack(pack(line_of("word", 50, 100)))
+
+    assert highlight(boxes, 10, 20) == []
+    assert highlight(boxes, -5, 0) == []

@@ -1,0 +1,75 @@
+"""Originals on disk: kept once, whole or not at all."""
+
+import hashlib
+import io
+from pathlib import Path
+
+import pytest
+
+from knowledge.errors import FileMissing, FileTooLarge
+from knowledge.files import FileStore
+
+CONTENT = b"an original" * 100_000
+NAME = hashlib.sha256(CONTENT).hexdigest()
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_file_is_kept_under_the_hash_of_its_content(tmp_path: Path) -> None:
+    store = FileStore(tmp_path / "files")
+
+    stored = store.put(io.BytesIO(CONTENT), 2_000_000)
+
+    assert (stored.sha256, stored.size) == (NAME, len(CONTENT))
+    with store.open(NAME) as stream:
+        assert stream.read() == CONTENT
+    assert store.path(NAME).read_bytes() == CONTENT
+
+
+def test_equal_content_is_kept_once(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+
+    store.put(io.BytesIO(CONTENT), 2_000_000)
+    before = store.path(NAME).stat().st_ino
+    store.put(io.BytesIO(CONTENT), 2_000_000)
+
+    assert files_in(tmp_path) == [store.path(NAME)]
+    assert store.path(NAME).stat().st_ino == before
+
+
+def test_a_file_over_the_limit_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileTooLarge):
+        FileStore(tmp_path).put(io.BytesIO(CONTENT), len(CONTENT) - 1)
+
+    assert files_in(tmp_path) == []
+
+
+def test_a_stream_that_breaks_leaves_nothing(tmp_path: Path) -> None:
+    class Torn(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 0:
+                raise OSError("the connection is gone")
+            return super().read(10)
+
+    with pytest.raises(OSError, match="gone"):
+        FileStore(tmp_path).put(Torn(CONTENT), 2_000_000)
+
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "A" * 64, ""])
+def test_what_is_not_kept_is_missing_and_no_name_leads_out(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileMissing):
+        FileStore(tmp_path).open(name)
+
+
+def test_a_kept_file_that_was_cut_is_healed_by_putting_it_again(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    store.put(io.BytesIO(CONTENT), 2_000_000)
+    store.path(NAME).write_bytes(b"cut")
+
+    store.put(io.BytesIO(CONTENT), 2_000_000)
+
+    assert store.path(NAME).read_bytes() == CONTENT

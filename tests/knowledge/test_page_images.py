@@ -1,0 +1,94 @@
+"""Pictures of pages."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from knowledge.page_images import MAX_PIXELS, MAX_SIDE, PageImages, PageNotDrawn
+from tests.hub.paper import pdf
+
+SHA = "ab" * 32
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> PageImages:
+    return PageImages(tmp_path / "page-images")
+
+
+def paper(folder: Path, size: tuple[int, int] = (420, 595), pages: int = 2) -> Path:
+    file = folder / "paper.pdf"
+    file.write_bytes(pdf([[f"Page {n} says this."] for n in range(pages)], size))
+    return file
+
+
+def test_a_page_has_the_width_that_is_asked_for(images: PageImages, tmp_path: Path) -> None:
+    with Image.open(images.picture(paper(tmp_path), SHA, 1, 1800)) as picture:
+        assert picture.format == "WEBP"
+        assert picture.width in (1800, 1801)
+        assert abs(picture.height - 1800 * 595 / 420) <= 1
+
+
+def test_ink_stands_where_the_text_stands(images: PageImages, tmp_path: Path) -> None:
+    with Image.open(images.picture(paper(tmp_path), SHA, 1, 900)) as picture:
+        scale = 900 / 420
+        dark = picture.convert("L").point(lambda value: 255 * (value < 128)).getbbox()
+    assert dark is not None
+    left, top, _right, bottom = (edge / scale for edge in dark)
+    assert 38 < left < 43
+    assert 48 < top < 54
+    assert 60 <= bottom < 65
+
+
+def test_a_second_reader_gets_the_kept_picture(images: PageImages, tmp_path: Path) -> None:
+    original = paper(tmp_path)
+    first = images.picture(original, SHA, 1, 900)
+    original.unlink()
+    assert images.picture(original, SHA, 1, 900) == first
+
+
+def test_many_readers_at_once_get_whole_pictures(images: PageImages, tmp_path: Path) -> None:
+    original = paper(tmp_path, pages=4)
+    with ThreadPoolExecutor(8) as readers:
+        files = list(
+            readers.map(lambda n: images.picture(original, SHA, n % 4 + 1, 900), range(24))
+        )
+    for file in set(files):
+        with Image.open(file) as picture:
+            picture.load()
+    assert sorted(file.name for file in images.folder.glob("*/*/*")) == [
+        f"{n}-900.webp" for n in range(1, 5)
+    ]
+
+
+@pytest.mark.parametrize("size", [(14_000, 14_000), (20, 14_000), (14_000, 20)])
+def test_huge_pages_stay_small_pictures(
+    images: PageImages, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with Image.open(images.picture(paper(tmp_path, size), SHA, 1, 1800)) as picture:
+        assert picture.width * picture.height <= MAX_PIXELS * 1.01
+        assert max(picture.size) <= MAX_SIDE + 1
+
+
+@pytest.mark.parametrize("number", [0, 3, -1])
+def test_a_page_that_is_not_there(images: PageImages, tmp_path: Path, number: int) -> None:
+    with pytest.raises(PageNotDrawn):
+        images.picture(paper(tmp_path), SHA, number, 900)
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.4 nothing", b"PK\x03\x04", None])
+def test_what_is_no_pdf_is_not_drawn(
+    images: PageImages, tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "paper.pdf"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(PageNotDrawn):
+        images.picture(file, SHA, 1, 900)
+    assert not list(images.folder.glob("*/*/*"))
+
+
+def test_other_widths_are_refused(images: PageImages, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="901"):
+        images.picture(paper(tmp_path), SHA, 1, 901)
