@@ -1,5 +1,7 @@
 """The Flask extensions, not yet bound to an app."""
 
+from typing import Any
+
 from flask import has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -19,7 +21,7 @@ READING_METHODS = ("GET", "HEAD", "OPTIONS")
 class RequestSession(Session):
     """The session of a request: what only reads takes no write lock (see knowledge.orm)."""
 
-    def get_bind(self, *args: object, **options: object) -> Engine | Connection:
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **options)
         reads = has_request_context() and request.method in READING_METHODS
         return read_only(bind) if reads and isinstance(bind, Engine) else bind

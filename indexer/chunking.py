@@ -103,7 +103,7 @@ def _stretches(document: ParsedDocument) -> Iterator[_Stretch]:
     for page in document.pages:
         for block in page.blocks:
             start, end = page_start + block.start, page_start + block.end
-            if held is not None and _goes_on(held, block, start):
+            if held is not None and _goes_on(held, block):
                 held = _Stretch(held.start, end, held.kind, held.level)
                 continue
             if held is not None:
@@ -114,10 +114,10 @@ def _stretches(document: ParsedDocument) -> Iterator[_Stretch]:
         yield held
 
 
-def _goes_on(held: _Stretch, block: Block, start: int) -> bool:
-    both = {held.kind, block.kind}
-    footnotes = BlockKind.FOOTNOTE in both and len(both) > 1
-    return block.continues and start <= held.end + 1 and not footnotes
+def _goes_on(held: _Stretch, block: Block) -> bool:
+    if not block.continues:
+        return False
+    return (held.kind is BlockKind.FOOTNOTE) == (block.kind is BlockKind.FOOTNOTE)
 
 
 class _Reader:

@@ -62,7 +62,7 @@ class Assistant:
         choices = choose_sentences(found)
         watch.lap("choose")
         timings = {**found.timings_ms, **watch.laps}
-        if not choices or not is_answered(signals_of(found, max(c.score for c in choices))):
+        if not choices or not is_answered(signals_of(found)):
             yield self._declined(found, timings)
             return
         said = 0

@@ -15,20 +15,21 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for an answer. ``likeness`` is the best cosine of a passage, ``sentence`` that
-    of a sentence; ``coverage`` the best share of the question's words (weighted by how rare they
-    are) that one passage in the question's language holds, None where there is none."""
+    """What speaks for an answer.
+
+    ``likeness`` is the best cosine of a passage. ``coverage`` is the best share of the question's
+    words, weighted by how rare they are, that one passage in the question's language holds; None
+    where there is no such passage.
+    """
 
     likeness: float
-    sentence: float
     coverage: float | None
 
 
-def signals_of(found: Retrieval, best_sentence: float) -> Signals:
+def signals_of(found: Retrieval) -> Signals:
     own = [e.candidate for e in found.evidence if e.candidate.language == found.language]
     return Signals(
         likeness=max(e.candidate.dense for e in found.evidence),
-        sentence=best_sentence,
         coverage=max((candidate.coverage for candidate in own), default=None),
     )
 

@@ -8,15 +8,31 @@ from knowledge.protocols import Candidate, Embedder, Vectors
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A passage that was found, as it stands in the database. ``text`` is the canonical text from
-    ``start`` to ``end``; ``sentences`` are offsets like these."""
+    """A passage that was found, as it stands in the database.
+
+    ``stretch`` is the canonical text from the passage's start to its end: a point far down a list
+    has its lead-in far above, and more between the two than belongs to the passage.
+    """
 
     candidate: Candidate
     score: float
     document: Document
     version: Version
     passage: Passage
-    text: str = ""
+    stretch: str = ""
+
+    def sentences(self) -> list[tuple[int, int, str]]:
+        """(start, end, text) of every sentence, offsets into the canonical text."""
+        base = self.passage.start
+        return [
+            (start, end, self.stretch[start - base : end - base])
+            for start, end in self.passage.sentences
+        ]
+
+    @property
+    def text(self) -> str:
+        """The sentences of the passage."""
+        return " ".join(text for _, _, text in self.sentences())
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,7 @@ def _hybrid(candidates: Sequence[Candidate], language: str) -> list[float]:
     low = min(c.dense for c in candidates)
     span = max(c.dense for c in candidates) - low or 1.0
     top = max(c.lexical for c in candidates) or 1.0
-    return [
-        (c.dense - low) / span + _weight(c, language) * c.lexical / top for c in candidates
-    ]
+    return [(c.dense - low) / span + _weight(c, language) * c.lexical / top for c in candidates]
 
 
 def _weight(candidate: Candidate, language: str) -> float:

@@ -4,9 +4,8 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-EU_LANGUAGES = tuple(
-    "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv".split()
-)
+_CODES = "bg cs da de el en es et fi fr ga hr hu it lt lv mt nl pl pt ro sk sl sv"
+EU_LANGUAGES = tuple(_CODES.split())
 SURE = 0.5
 SAMPLE_LENGTH = 5_000
 _LOCK = Lock()

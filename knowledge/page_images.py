@@ -57,11 +57,11 @@ def _draw(original: Path, number: int, width: int) -> "Image":
     import pypdfium2
 
     try:
-        with closing(pypdfium2.PdfDocument(original)) as document:
-            if not 1 <= number <= len(document):
-                raise PageNotDrawn(f"page {number} of {len(document)}")
-            with closing(document[number - 1]) as page:
-                return _drawn_page(page, width)
+        with (
+            closing(pypdfium2.PdfDocument(original)) as document,
+            closing(document[number - 1]) as page,
+        ):
+            return _drawn_page(page, width)
     except (pypdfium2.PdfiumError, OSError, MemoryError, ValueError) as error:
         raise PageNotDrawn(str(error)) from error
 

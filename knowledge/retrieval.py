@@ -78,7 +78,7 @@ class Retriever:
                 if candidate.passage_id in rows
             ]
             best = fusion.choose(known, limit)
-            return tuple(_with_text(session, evidence) for evidence in best)
+            return tuple(_with_stretch(session, evidence) for evidence in best)
 
 
 class Stopwatch:
@@ -113,12 +113,10 @@ def _rows(
             readable_by(reader),
         )
     )
-    return {
-        passage.id: (document, version, passage) for document, version, passage in found.tuples()
-    }
+    return {passage.id: (document, version, passage) for document, version, passage in found}
 
 
-def _with_text(session: Session, evidence: Evidence) -> Evidence:
+def _with_stretch(session: Session, evidence: Evidence) -> Evidence:
     passage = evidence.passage
-    text = text_between(session, passage.version_id, passage.start, passage.end)
-    return replace(evidence, text=text)
+    stretch = text_between(session, passage.version_id, passage.start, passage.end)
+    return replace(evidence, stretch=stretch)

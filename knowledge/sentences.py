@@ -7,22 +7,22 @@ texts are full of what such models stumble over (“Art. 5 para. 1 lit. h.”, �
 import re
 
 # A full stop after one of these ends no sentence (compared in lower case, without the stop).
-ABBREVIATIONS = frozenset(
-    """
+_SHORT_FORMS = """
     al approx art arts bzw ca cf ch chap co col corp d.h dr e.g ed eds eq esp et etc evtl fig figs
     ff hr i.e i.v.m ibid inc incl jr lit ltd m.a max min mio mr mrs ms nº no nos nr num p p.ej
     para paras par pag pág pp prof ref reg s.a sec sect sog sr sra st tab tel u.a u.s u.k usw v vgl
     vol vs z.b zb ggf abs satz ziff zif αρ άρθ παρ π.χ κ.λπ σελ βλ art.nr blz bijv o.a enz d.w.z
     jan feb apr aug sept oct nov dec okt dez ene abr déc févr
     p.ex c.-à-d m.b.t i.p.v resp odds ods písm č napr tzv tzn str čl
-    """.split()
-)
+"""
+ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
 # Languages that write ordinal numbers with a full stop.
 ORDINAL_LANGUAGES = frozenset(("cs", "da", "de", "et", "fi", "hr", "hu", "lv", "sk", "sl"))
 
 _END = re.compile(r"[.!?…;\u037e]+[\"'”’»)\]]*(?=\s)")
 _OPENING = "\"'“„«‘([–—-¿¡"
 _LAST_WORD = re.compile(r"[\w.\-]+$")
+_INNER_CAPITAL = re.compile(r"[^\W\d_]+[A-Z]")  # a name such as “popAI” may begin a sentence
 _NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -42,11 +42,12 @@ def split_sentences(text: str, language: str = "") -> list[tuple[int, int]]:
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], language: str) -> bool:
     mark = text[match.start()]
-    following = text[_skip_space(text, match.end()) :][:2]
-    if mark in ";\u037e":
-        return language == "el" and not following[:1].islower()
-    if not following or following[:1].islower():
+    position = _skip_space(text, match.end())
+    following = text[position : position + 2]
+    if not following or (following[:1].islower() and not _INNER_CAPITAL.match(text, position)):
         return False
+    if mark in ";\u037e":
+        return language == "el"
     if match.group() != ".":  # also a stop inside quotation marks or brackets
         return True
     return _full_stop_ends(text[start : match.start()], following, language)

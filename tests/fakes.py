@@ -85,8 +85,8 @@ class UnhurriedAssistant:
     def answer(
         self, question: str, reader: Reader, likely_language: str = ""
     ) -> Iterator[AnswerEvent]:
-        pauses = self.PAUSE in question
-        for event in self.assistant.answer(question.replace(self.PAUSE, ""), reader, likely_language):
-            if pauses:
+        plainly = question.replace(self.PAUSE, "")
+        for event in self.assistant.answer(plainly, reader, likely_language):
+            if plainly != question:
                 time.sleep(self.seconds)
             yield event

@@ -4,7 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.assistant import sockets, views
+    from hub.assistant.sockets import bind_events
+    from hub.assistant.views import blueprint
 
-    app.register_blueprint(views.blueprint)
-    sockets.register()
+    app.register_blueprint(blueprint)
+    bind_events()

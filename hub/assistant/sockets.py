@@ -33,7 +33,7 @@ class Refused(Exception):
     """The message cannot be acted on; the text says why, to the reader."""
 
 
-def register() -> None:
+def bind_events() -> None:
     """Binds the events to the server of the app that was made last."""
     socketio.server.eio.max_http_buffer_size = LONGEST_MESSAGE
     socketio.on_event("connect", on_connect)

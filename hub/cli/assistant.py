@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from hub.assistant import operations, plain_text, presentation, rules, wording
 from hub.assistant.models import Answer, AnswerState, Question
+from hub.cli import questions
 from hub.clock import now
 from hub.config import LANGUAGES
 from hub.library.links import citation_url
@@ -24,6 +25,7 @@ CITATION_FIELDS = (
     *("section", "start", "end", "quote"),
 )
 commands = AppGroup("assistant", help="Ask the library.", short_help="Ask the library.")
+commands.add_command(questions.evaluate)
 
 
 @commands.command("ask")

@@ -1,5 +1,6 @@
 """flask setup: what serving needs beside the packages. Each step does nothing where it is done."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 
 from hub.config import CHECKOUT
+from hub.extensions import db
+from knowledge.models import Document
+from knowledge.orm import reading
 
 STARTER = CHECKOUT / "hub" / "library" / "starter"
 TRANSLATIONS = CHECKOUT / "hub" / "translations"
@@ -74,6 +79,28 @@ def migrate() -> None:
 
 
 def import_starter() -> None:
-    """The documents that explain the hub, so that the first question has an answer."""
+    """The documents that explain the hub, so that the first question has an answer.
+
+    Imported once and again when they change, so that what a curator withdraws stays withdrawn.
+    """
+    state = _starter_state()
+    note = current_app.config["DATA"] / "starter.imported"
+    if note.exists() and note.read_text() == state and not _library_is_empty():
+        return
     command = current_app.cli.commands["library"]
     command.main(["import", str(STARTER), "--wait"], standalone_mode=False)
+    note.write_text(state)
+
+
+def _starter_state() -> str:
+    """Names the documents as they are and the database that holds them."""
+    digest = hashlib.sha256(str(db.engine.url).encode())
+    for file in sorted(STARTER.iterdir()):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _library_is_empty() -> bool:
+    with reading(db.engine) as session:
+        return session.scalar(select(Document.id).limit(1)) is None

@@ -44,6 +44,13 @@ class Opening:
     def current_url(self) -> str:
         return Address(self.address.document_id, 0).document()
 
+    def quote_url(self) -> str:
+        """The address to hand on: it opens this version at the first quote."""
+        number = self.quoted_page()
+        return (
+            self.address.page(number) if self.version.has_pages and number else self.address.text()
+        )
+
     def quoted_page(self) -> int | None:
         """The page on which the first quote begins."""
         if not self.address.marks:

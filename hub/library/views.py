@@ -64,7 +64,7 @@ def text(document_id: int) -> str | Response:
     """The text in parts or, where the document has pages, the page that holds the quote."""
     opening = open_or_404(document_id)
     if opening.version.has_pages:
-        return redirect(opening.address.page(opening.quoted_page() or 1))
+        return redirect(opening.quote_url() if opening.address.marks else opening.address.page(1))
     return _text(opening)
 
 
@@ -75,7 +75,6 @@ def _page(opening: Opening, number: int) -> str:
         "library/document_page.html",
         opening=opening,
         view=view,
-        quote_url=opening.address.page(opening.quoted_page() or 1) if view.misses_quote else "",
     )
 
 

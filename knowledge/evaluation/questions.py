@@ -17,7 +17,8 @@ from knowledge.access import Reader
 from knowledge.answering import Assistant
 from knowledge.answers import Answered, Citation, Declined, StatementReady
 from knowledge.canonical import text_between
-from knowledge.evidence import Evidence
+from knowledge.deciding import likelihood, signals_of
+from knowledge.evidence import Evidence, Retrieval
 from knowledge.models import Version
 from knowledge.orm import reading
 
@@ -61,8 +62,7 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
     found = assistant.retriever.retrieve(question["question"], reader)
     events = list(assistant.answer(question["question"], reader))
     citations = [e.statement.citation for e in events if isinstance(e, StatementReady)]
-    last = events[-1]
-    assert isinstance(last, Answered | Declined)
+    [last] = [event for event in events if isinstance(event, Answered | Declined)]
     return {
         "id": question.get("id", ""),
         "question": question["question"],
@@ -73,9 +73,14 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
         "evidence_in_statement": any(_holds(c.quote, question) for c in citations),
         "right_section": any(_cites_section(c, question) for c in citations),
         "verified": [_stands_there(assistant.engine, citation) for citation in citations],
+        "likelihood": round(_likelihood(found), 3),
         "ms": round(sum(last.timings_ms.values()), 1),
         "cited": [f"{c.document} › {' › '.join(c.section)}" for c in citations],
     }
+
+
+def _likelihood(found: Retrieval) -> float:
+    return likelihood(signals_of(found)) if found.evidence else 0.0
 
 
 def _holds(text: str, question: dict[str, Any]) -> bool:
@@ -96,9 +101,7 @@ def _cites_section(citation: Citation, question: dict[str, Any]) -> bool:
     return _matches(citation.document, citation.section, citation.quote, question)
 
 
-def _matches(
-    path: str, section: Sequence[str], text: str, question: dict[str, Any]
-) -> bool:
+def _matches(path: str, section: Sequence[str], text: str, question: dict[str, Any]) -> bool:
     documents = {question.get("doc"), *(question.get("also_in") or ())}
     locator = str(question.get("locator") or "")
     if path not in documents or not locator:

@@ -52,9 +52,7 @@ def read_set(folder: Path, corpus: Path | None = None, limit: int | None = None)
             if float(row["score"]) > 0:
                 relevant.setdefault(row["query-id"], {})[row["corpus-id"]] = float(row["score"])
     asked = [q for q in _rows(folder / "queries.jsonl") if str(q["id"]) in relevant]
-    return SearchSet(
-        list(_rows((corpus or folder) / "corpus.jsonl")), asked[:limit], relevant
-    )
+    return SearchSet(list(_rows((corpus or folder) / "corpus.jsonl")), asked[:limit], relevant)
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -72,9 +70,7 @@ def evaluate_ranking(
             index = FileIndex(Path(place) / "index")
             names = _build(engine, index, search_set.passages, embedder, progress)
             retriever = Retriever(engine, index, model_folder)
-            return {
-                arm.value: _measure(retriever, search_set, names, arm, progress) for arm in Arm
-            }
+            return {arm.value: _measure(retriever, search_set, names, arm, progress) for arm in Arm}
         finally:
             engine.dispose()
 
@@ -94,7 +90,9 @@ def _measure(
         found = retriever.retrieve(question["text"], reader, CANDIDATES, arm)
         ranked = [names[evidence.passage.id] for evidence in found.evidence]
         gains = search_set.relevant[str(question["id"])]
-        figures.append((ndcg(ranked, gains, 10), recall(ranked, gains, 10), recall(ranked, gains, 100)))
+        figures.append(
+            (ndcg(ranked, gains, 10), recall(ranked, gains, 10), recall(ranked, gains, 100))
+        )
         progress(arm.value, number + 1, len(search_set.questions))
     columns = zip(("ndcg@10", "recall@10", "recall@100"), zip(*figures, strict=True), strict=True)
     return {name: round(fmean(values), 4) for name, values in columns}

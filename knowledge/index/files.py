@@ -95,9 +95,7 @@ class FileIndex:
             base = part or empty(audience, len(change.add[0].vector))
             parts[audience] = base.changed(change)
         parts = {audience: part for audience, part in parts.items() if len(part.ids)}
-        generation = FileGeneration(
-            self._next_number(before.number), embedder, fingerprint, parts
-        )
+        generation = FileGeneration(self._next_number(before.number), embedder, fingerprint, parts)
         write(self.folder, generation)
         return self.generation()
 

@@ -62,7 +62,9 @@ class Part:
         vectors = np.array([entry.vector for entry in added], np.float32)
         return Part(
             self.audience,
-            np.concatenate([self.ids[kept], [entry.passage_id for entry in added]]).astype(np.int64),
+            np.concatenate([self.ids[kept], [entry.passage_id for entry in added]]).astype(
+                np.int64
+            ),
             _flat(_rows(self.dense, kept), vectors, int(self.dense.d)),
             self.lexical.changed(kept, added),
         )

@@ -66,9 +66,10 @@ def _gunicorn(environment: dict[str, str]) -> Iterator[str]:
         *("--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--threads", "16"),
         *("--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning"),
     ]
-    with listener, subprocess.Popen(
-        command, cwd=CHECKOUT, env=environment, pass_fds=(descriptor,)
-    ) as process:
+    with (
+        listener,
+        subprocess.Popen(command, cwd=CHECKOUT, env=environment, pass_fds=(descriptor,)) as process,
+    ):
         try:
             _await_first_answer(port, process)
             yield f"http://127.0.0.1:{port}"

@@ -116,7 +116,7 @@ def test_an_answer_can_be_stopped(visitor: Visitor, script):
         page = visitor(page.url, java_script_enabled=False, storage_state=state)
         expect(page.get_by_text("Show what has been found since")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("You stopped this answer")).to_be_visible()
+    expect(page.locator(".notice")).to_contain_text("You stopped this answer")
     expect(page.get_by_role("button", name="Ask again")).to_be_visible()
 
 

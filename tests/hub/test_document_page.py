@@ -76,6 +76,7 @@ def test_a_citation_opens_its_page_with_the_words_marked(app, page, shelf, paper
     assert marked(shown) == ["A further rule stands here (see above)."]
     assert shown.xpath(f"//*[@id='{url.split('#')[1]}']")
     assert "page-viewer__mark--c3" in shown.xpath("//mark/@class")[0]
+    assert shown.xpath("//a[.='Link to this quote']/@href") == [url]
 
 
 def test_the_box_lies_over_the_quoted_line(page, shelf, paper):
@@ -189,6 +190,12 @@ def test_a_long_text_opens_at_the_part_with_the_quote(page, shelf):
     assert "Chapter 02" in shown.xpath("//details")[0].text_content()
     whole = "".join(part.text_content() for part in parts_of(page, book))
     assert [whole.count(f"Chapter {n:02}") for n in range(12)] == [1] * 12
+
+
+def test_a_long_text_without_headings_has_parts_too(page, shelf):
+    text = "\n\n".join(f"Sentence {n} of many words. " * 40 for n in range(60))
+    book = shelf.add("book.md", text, title="Book", language="en")
+    assert [len(part.text_content()) < 30_000 for part in parts_of(page, book)] == [True] * 4
 
 
 def parts_of(page, document_id):

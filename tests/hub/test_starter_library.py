@@ -98,14 +98,16 @@ def test_a_document_ends_with_its_sources(name: str) -> None:
     last = [line for line in headings(name) if line.startswith("## ")][-1]
     assert last == f"## {SOURCES[language(name)]}"
     after = lines(name)[lines(name).index(last) + 1 :]
-    assert after[0] == "" and len(after) > 2
+    assert after[0] == ""
+    assert len(after) > 2
     assert all(line.startswith("- ") for line in after[1:])
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_lines_are_short_and_clean(name: str) -> None:
     for line in lines(name):
-        assert len(line) <= LONGEST_LINE and line == line.rstrip(), line
+        assert len(line) <= LONGEST_LINE, line
+        assert line == line.rstrip(), line
 
 
 @pytest.mark.parametrize("name", FILES)

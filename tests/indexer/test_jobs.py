@@ -68,6 +68,15 @@ def test_who_lost_the_job_can_change_nothing(engine: Engine, job: int) -> None:
     assert state_of(engine, job).worker == "two"
 
 
+def test_a_late_attempt_of_the_same_worker_has_lost_the_job_too(engine: Engine, job: int) -> None:
+    lost = claim(engine)
+    claim(engine, "one", LATER)
+    assert lost is not None
+
+    with pytest.raises(jobs.LeaseLost), committed(engine) as session:
+        jobs.hand_on(session, lost)
+
+
 def test_a_failure_waits_longer_each_time_and_is_parked_after_the_fifth(
     engine: Engine, job: int
 ) -> None:

@@ -11,7 +11,7 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import Engine, func, select
 
-from indexer import jobs, publishing, worker
+from indexer import jobs, pipeline, publishing, worker
 from indexer.rebuild import forget_unused_vectors, renew_all
 from knowledge import documents
 from knowledge.access import Reader
@@ -253,6 +253,39 @@ def test_an_embedder_that_fails_is_tried_again_later(engine: Engine, tmp_path: P
     work(healthy)
 
     assert found_by(healthy, "cameras") == [("act.md", 1)]
+    assert rows(engine, PageRow) == 1
+
+
+def test_a_job_that_goes_on_does_not_parse_again(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = []
+    real = pipeline.parse
+    monkeypatch.setattr(pipeline, "parse", lambda *given: parsed.append(given) or real(*given))
+    tools = make_tools(engine, tmp_path)
+    version = add_document(tools).version.id
+
+    pipeline.index_version(tools, version, lambda done, total: None)
+    pipeline.index_version(tools, version, lambda done, total: None)
+
+    assert len(parsed) == 1
+
+
+def test_two_that_parse_the_same_version_write_its_pages_once(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = make_tools(engine, tmp_path)
+    version = add_document(tools).version.id
+    real = pipeline.parse
+
+    def overtaken(*given):  # type: ignore[no-untyped-def]
+        monkeypatch.setattr(pipeline, "parse", real)
+        pipeline.index_version(tools, version, lambda done, total: None)
+        return real(*given)
+
+    monkeypatch.setattr(pipeline, "parse", overtaken)
+    pipeline.index_version(tools, version, lambda done, total: None)
+
     assert rows(engine, PageRow) == 1
 
 

@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -48,12 +50,35 @@ def test_a_second_reader_gets_the_kept_picture(images: PageImages, tmp_path: Pat
     assert images.picture(original, SHA, 1, 900) == first
 
 
-def test_many_readers_at_once_get_whole_pictures(images: PageImages, tmp_path: Path) -> None:
+@pytest.fixture
+def opened_at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many documents PDFium had open each time it opened one."""
+    open_now, counts = [0], []
+
+    class Watched(pypdfium2.PdfDocument):
+        def __init__(self, original: Path) -> None:
+            open_now[0] += 1
+            counts.append(open_now[0])
+            sleep(0.01)
+            super().__init__(original)
+
+        def close(self) -> None:
+            super().close()
+            open_now[0] -= 1
+
+    monkeypatch.setattr(pypdfium2, "PdfDocument", Watched)
+    return counts
+
+
+def test_many_readers_at_once_get_whole_pictures(
+    images: PageImages, tmp_path: Path, opened_at_once: list[int]
+) -> None:
     original = paper(tmp_path, pages=4)
     with ThreadPoolExecutor(8) as readers:
         files = list(
             readers.map(lambda n: images.picture(original, SHA, n % 4 + 1, 900), range(24))
         )
+    assert set(opened_at_once) == {1}
     for file in set(files):
         with Image.open(file) as picture:
             picture.load()
@@ -62,7 +87,7 @@ def test_many_readers_at_once_get_whole_pictures(images: PageImages, tmp_path: P
     ]
 
 
-@pytest.mark.parametrize("size", [(14_000, 14_000), (20, 14_000), (14_000, 20)])
+@pytest.mark.parametrize("size", [(14_000, 14_000), (20, 14_000), (14_000, 20), (1_000, 8_000)])
 def test_huge_pages_stay_small_pictures(
     images: PageImages, tmp_path: Path, size: tuple[int, int]
 ) -> None:

@@ -92,7 +92,7 @@ function onEnd(event) {
 
 // Says in one sentence that the answer is there; the quotes are not read out over what is being read.
 function announce(exchange) {
-  const sentence = exchange.querySelector(".answer__lead, .declined__title, .notice__body");
+  const sentence = exchange.querySelector(".answer__lead, .declined__title, .notice__body > p");
   const place = document.querySelector("[data-announcements]");
   if (place && sentence) place.textContent = sentence.textContent.trim();
 }

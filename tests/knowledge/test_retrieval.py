@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from indexer.pipeline import Tools
+from knowledge.access import ANYONE, Reader
+from knowledge.documents import withdraw
+from knowledge.models import Document, Status
+from knowledge.retrieval import Retriever
+from tests.factories import ACT, NOON, add_document, committed, make_tools, work
+
+QUESTION = "Which use of cameras that recognise faces is prohibited?"
+
+
+@pytest.fixture
+def tools(engine: Engine, tmp_path: Path) -> Tools:
+    return make_tools(engine, tmp_path)
+
+
+def retriever(tools: Tools) -> Retriever:
+    return Retriever(tools.engine, tools.index, Path("no-model-here"))
+
+
+def paths(tools: Tools, question: str = QUESTION, reader: Reader = ANYONE) -> list[str]:
+    found = retriever(tools).retrieve(question, reader)
+    return list(dict.fromkeys(evidence.document.path for evidence in found.evidence))
+
+
+def test_evidence_is_the_stored_text_with_its_section(tools: Tools) -> None:
+    add_document(tools)
+    work(tools)
+
+    found = retriever(tools).retrieve(QUESTION, ANYONE)
+
+    best = found.evidence[0]
+    assert "recognise faces in public places" in best.text
+    assert best.passage.section[-1] == "Article 2 Prohibited practices"
+    assert found.language == "en"
+    assert found.generation == 1
+
+
+def test_an_empty_library_finds_nothing(tools: Tools) -> None:
+    found = retriever(tools).retrieve(QUESTION, ANYONE)
+
+    assert found.evidence == ()
+    assert found.generation == 0
+
+
+def test_what_another_audience_reads_is_not_found(tools: Tools) -> None:
+    add_document(tools, path="open.md")
+    add_document(tools, ACT.replace("cameras", "drones and cameras"), "own.md", audience="staff")
+    work(tools)
+
+    assert paths(tools) == ["open.md"]
+    assert set(paths(tools, reader=Reader(frozenset({"public", "staff"})))) == {"open.md", "own.md"}
+
+
+def test_a_withdrawn_document_is_gone_before_the_index_hears_of_it(tools: Tools) -> None:
+    add_document(tools)
+    work(tools)
+    assert paths(tools) == ["act.md"]
+
+    with committed(tools.engine) as session:
+        withdraw(session, session.scalars(select(Document)).one(), NOON)
+
+    assert tools.index.ids("public")
+    assert paths(tools) == []
+
+
+def test_a_document_moved_to_another_audience_is_hidden_at_once(tools: Tools) -> None:
+    add_document(tools)
+    work(tools)
+
+    with committed(tools.engine) as session:
+        session.execute(update(Document).values(audience="staff"))
+
+    assert paths(tools) == []
+
+
+def test_a_text_in_force_stands_before_its_superseded_twin(tools: Tools) -> None:
+    add_document(tools, path="a-old.md", title="Old act", status=Status.SUPERSEDED)
+    add_document(tools, path="b-new.md", title="New act")
+    work(tools)
+
+    assert paths(tools) == ["b-new.md", "a-old.md"]
