@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub import cli, database, errors, extensions, languages, logs, navigation, security
+from hub import cli, database, dates, errors, extensions, languages, logs, navigation, security
 from hub.config import CHECKOUT, settings
 
 
@@ -26,12 +26,14 @@ def create_app(
     configure(app, overrides or {}, os.environ if environ is None else environ)  # 1
     logs.register(app)  # 2
     bind_extensions(app)  # 3
-    security.register(app)  # 4
-    errors.register(app)  # 5
-    navigation.register(app)  # 6
-    register_features(app)  # 7
-    cli.register(app)  # 8
-    database.bring_up_to_date(app)  # 9
+    trust_proxies(app)  # 4
+    security.register(app)  # 5
+    errors.register(app)  # 6
+    dates.register(app)  # 7
+    navigation.register(app)  # 8
+    register_features(app)  # 9
+    cli.register(app)  # 10
+    database.bring_up_to_date(app)  # 11
     return app
 
 
@@ -39,11 +41,6 @@ def configure(app: Flask, overrides: Mapping[str, Any], environ: Mapping[str, st
     app.config.from_mapping(settings(environ))
     app.config.from_mapping(overrides)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    if app.config["TRUSTED_PROXIES"]:
-        proxies = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
-        )
 
 
 def bind_extensions(app: Flask) -> None:
@@ -58,6 +55,14 @@ def bind_extensions(app: Flask) -> None:
     )
     # Only the websocket transport: long polling cannot be balanced over several processes.
     extensions.socketio.init_app(app, async_mode="threading", transports=["websocket"])
+
+
+def trust_proxies(app: Flask) -> None:
+    """Outermost, so that the sockets too learn the address of the asker and not the proxy's."""
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
 
 
 def register_features(app: Flask) -> None:

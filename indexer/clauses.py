@@ -2,7 +2,8 @@
 
 from indexer.windows import Span
 
-LONGEST = 600
+# A whole sentence is quoted up to this length: cut short, it would lose its exceptions.
+LONGEST = 1_200
 SHORTEST = 150
 # Best first. A cut is made after the mark, where white space follows.
 _MARKS = (";", ":", ",", "")

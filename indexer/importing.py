@@ -122,6 +122,17 @@ def outcomes(engine: Engine, rows: Sequence[Row]) -> list[Row]:
     return found
 
 
+def ended(engine: Engine, rows: Sequence[Row]) -> list[Row]:
+    """Those of ``rows`` whose jobs are done or given up, as they stand now."""
+    jobs = [row.job_id for row in rows if row.job_id]
+    with reading(engine) as session:
+        finished = select(IndexJob.id).where(
+            IndexJob.id.in_(jobs), IndexJob.state.in_((JobState.DONE, JobState.PARKED))
+        )
+        known = set(session.scalars(finished))
+    return outcomes(engine, [row for row in rows if row.job_id in known])
+
+
 def _judged(row: Row, version: Version, job: IndexJob | None) -> Row:
     if version.state == VersionState.FAILED:
         return replace(row, result=Result.FAILED, problem=version.problem)

@@ -21,6 +21,7 @@ from knowledge.quoting import (
     Choice,
     choose_sentences,
     nearest_sentences,
+    scored_sentences,
     verified_citation,
 )
 from knowledge.retrieval import Retriever, Stopwatch
@@ -58,28 +59,31 @@ class Assistant:
         yield from self._quote(found)
 
     def _quote(self, found: Retrieval) -> Iterator[AnswerEvent]:
-        watch = Stopwatch()
-        choices = choose_sentences(found)
+        watch = Stopwatch(found.timings_ms)
+        scored = scored_sentences(found)
         watch.lap("choose")
-        timings = {**found.timings_ms, **watch.laps}
-        if not choices or not is_answered(signals_of(found)):
-            yield self._declined(found, timings)
+        if not is_answered(signals_of(found, scored)):
+            yield self._declined(found, scored, watch.laps)
             return
         said = 0
-        for choice in choices:
+        for choice in choose_sentences(scored):
             citation = verified_citation(self.engine, choice, said + 1)
             if citation:
                 said += 1
                 yield StatementReady(Statement(" ".join(citation.quote.split()), citation))
         watch.lap("verify")
-        timings["verify"] = watch.laps["verify"]
-        yield Answered(timings, found.generation) if said else self._declined(found, timings)
+        if said:
+            yield Answered(watch.laps, found.generation)
+        else:
+            yield self._declined(found, scored, watch.laps)
 
-    def _declined(self, found: Retrieval, timings: dict[str, float]) -> Declined:
+    def _declined(
+        self, found: Retrieval, scored: list[Choice], timings: dict[str, float]
+    ) -> Declined:
         return Declined(
             DeclineReason.NOT_IN_LIBRARY,
             found.language,
-            tuple(self._verified(nearest_sentences(found))),
+            tuple(self._verified(nearest_sentences(scored))),
             timings,
             found.generation,
         )

@@ -9,7 +9,6 @@ class DeclineReason(StrEnum):
 
     NOTHING_INDEXED = "nothing_indexed"
     NOT_IN_LIBRARY = "not_in_library"
-    JUDGES_A_PERSON = "judges_a_person"
     UNCLEAR = "unclear"
 
 

@@ -9,7 +9,7 @@ from knowledge.protocols import Candidate
 
 # How much the words count against the vectors. Across languages only names and numbers match, and
 # a full weight would push what happens to share them above what answers (see docs/quality.md).
-WEIGHT_SAME_LANGUAGE = 1.0
+WEIGHT_SAME_LANGUAGE = 0.6
 WEIGHT_OTHER_LANGUAGE = 0.1
 
 # What a passage loses because its document is not (or no longer) the law as it stands.
@@ -31,6 +31,8 @@ def rank(
 
     The hybrid score is the sum of both arms, each brought to 0..1 over the candidates (min-max).
     """
+    if arm is Arm.LEXICAL:  # what only the other arm proposed was not found by words
+        candidates = [candidate for candidate in candidates if candidate.lexical > 0]
     if not candidates:
         return []
     scores = {

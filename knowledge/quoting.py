@@ -19,7 +19,7 @@ MOST_STATEMENTS = 4
 MOST_PER_DOCUMENT = 3
 SHORTEST_SENTENCE = 30
 # A sentence this far below the best one says something else (scores are cosine plus coverage).
-MARGIN = 0.12
+MARGIN = 0.08
 WEIGHT_OF_WORDS = 0.15
 WEIGHT_OF_PASSAGE = 0.05
 # Two sentences with this share of words in common say the same; so do two sentences of different
@@ -30,20 +30,22 @@ SAME_MEANING = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A sentence that may be quoted: offsets into the canonical text, and how well it fits."""
+    """A sentence that may be quoted: offsets into the canonical text, and how well it fits.
+    ``likeness`` is its cosine with the question, ``score`` also counts words and the passage."""
 
     evidence: Evidence
     start: int
     end: int
     text: str
+    likeness: float
     score: float
     vector: Vectors
 
 
-def choose_sentences(found: Retrieval) -> list[Choice]:
+def choose_sentences(scored: Sequence[Choice]) -> list[Choice]:
     """The few sentences that say most about the question, in the order in which they are shown:
     grouped by document, the best document first, inside a document as they stand there."""
-    ranked = sorted(_scored(found), key=lambda choice: -choice.score)
+    ranked = sorted(scored, key=lambda choice: -choice.score)
     kept: list[Choice] = []
     for choice in ranked:
         if choice.score >= ranked[0].score - MARGIN and _adds_something(choice, kept):
@@ -53,20 +55,20 @@ def choose_sentences(found: Retrieval) -> list[Choice]:
     return _grouped(kept)
 
 
-def nearest_sentences(found: Retrieval, limit: int = 3) -> list[Choice]:
+def nearest_sentences(scored: Sequence[Choice], limit: int = 3) -> list[Choice]:
     """The best sentence of each of the best passages, for “nearest, not an answer”."""
     best: dict[int, Choice] = {}
-    for choice in sorted(_scored(found), key=lambda choice: -choice.score):
+    for choice in sorted(scored, key=lambda choice: -choice.score):
         best.setdefault(choice.evidence.passage.id, choice)
     return list(best.values())[:limit]
 
 
-def _scored(found: Retrieval) -> list[Choice]:
-    """Every sentence of the evidence with its likeness to the question."""
+def scored_sentences(found: Retrieval) -> list[Choice]:
+    """Every sentence of the evidence, with its likeness to the question."""
     if found.embedder is None or found.vector is None:
         return []
     bare = [piece for evidence in found.evidence for piece in _sentences(evidence)]
-    vectors = found.embedder.embed_passages([text for _, _, _, text in bare])
+    vectors = found.embedder.embed_passages([_in_context(e, text) for e, _, _, text in bare])
     likeness = vectors @ found.vector
     asked = frozenset(terms_of(found.question, found.language).stems)
     best_passage = max((evidence.score for evidence in found.evidence), default=1.0) or 1.0
@@ -76,6 +78,7 @@ def _scored(found: Retrieval) -> list[Choice]:
             start,
             end,
             text,
+            float(cosine),
             float(cosine)
             + WEIGHT_OF_WORDS * _share(asked, text, evidence.passage.language)
             + WEIGHT_OF_PASSAGE * evidence.score / best_passage,
@@ -91,6 +94,11 @@ def _sentences(evidence: Evidence) -> list[tuple[Evidence, int, int, str]]:
     pieces = [(evidence, start, end, text) for start, end, text in evidence.sentences()]
     long_enough = [piece for piece in pieces if len(piece[3]) >= SHORTEST_SENTENCE]
     return long_enough or pieces
+
+
+def _in_context(evidence: Evidence, text: str) -> str:
+    """A sentence under its heading: a point of a list often does not say what it is about."""
+    return "\n".join([*evidence.passage.section[-1:], text])
 
 
 def _share(asked: frozenset[str], text: str, language: str) -> float:

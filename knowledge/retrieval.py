@@ -5,7 +5,7 @@ after the search, so that what was withdrawn a moment ago is not found.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -82,10 +82,10 @@ class Retriever:
 
 
 class Stopwatch:
-    """Milliseconds by station."""
+    """Milliseconds by station, after those of the stations before."""
 
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
+    def __init__(self, before: Mapping[str, float] | None = None) -> None:
+        self.laps = dict(before or {})
         self._since = time.perf_counter()
 
     def lap(self, station: str) -> None:

@@ -5,6 +5,7 @@ from textwrap import fill
 
 from hub.assistant import wording
 from hub.assistant.presentation import ShownAnswer, ShownCitation, ShownQuote
+from hub.dates import spelled_date
 
 WIDTH = 100
 
@@ -39,7 +40,7 @@ def _source(citation: ShownCitation) -> str:
 def _source_facts(citation: ShownCitation) -> Iterator[str]:
     yield citation.title
     yield wording.status_name(citation.status)
-    yield citation.date
+    yield spelled_date(citation.date)
     yield wording.page_reference(citation.printed_page, citation.pdf_page)
     yield " › ".join(citation.section)
 

@@ -6,13 +6,12 @@ Each is rendered in the language of the question where the hub speaks it, else i
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 
-from babel.dates import format_date, format_skeleton
-from flask_babel import force_locale, get_locale, gettext, ngettext
+from flask_babel import force_locale, gettext, ngettext
 
 from hub.assistant.rules import QuestionProblem
 from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
+from hub.dates import spelled_date
 from knowledge.answers import DeclineReason
 
 
@@ -71,22 +70,6 @@ def status_name(status: str) -> str:
     return names.get(status, status)
 
 
-def spelled_date(text: str) -> str:
-    """An ISO 8601 date, or only its year or month, as the language writes it; else the text."""
-    numbers = text.split("-")
-    locale = str(get_locale() or "en")
-    locale = "en_GB" if locale == "en" else locale  # day before month, as in the rest of Europe
-    try:
-        first = date(*(int(number) for number in [*numbers, "1", "1"][:3]))
-        if len(numbers) == 1:
-            return text
-        if len(numbers) == 2:
-            return format_skeleton("yMMMM", first, locale=locale)
-        return format_date(first, "long", locale=locale)
-    except ValueError:
-        return text
-
-
 def declined(reason: str) -> str:
     sentences: dict[str, str] = {
         DeclineReason.NOTHING_INDEXED: gettext(
@@ -94,10 +77,6 @@ def declined(reason: str) -> str:
         ),
         DeclineReason.NOT_IN_LIBRARY: gettext(
             "No sentence in the library answers this question well enough to be quoted."
-        ),
-        DeclineReason.JUDGES_A_PERSON: gettext(
-            "The assistant does not judge persons, suspicions or evidence. People have to decide "
-            "that."
         ),
         DeclineReason.UNCLEAR: gettext("The question is too short or too unclear to search for."),
     }
@@ -110,8 +89,6 @@ def declined_title() -> str:
 
 def what_to_ask_instead(reason: str) -> str:
     """What to do next, after a question that was declined."""
-    if reason == DeclineReason.JUDGES_A_PERSON:
-        return gettext("Ask what the law or a guideline says in general")
     if reason == DeclineReason.UNCLEAR:
         return gettext("Ask in a whole sentence")
     return gettext("Ask in other words: name the law, the article or the technology")

@@ -161,14 +161,22 @@ class _Report:
 def _wait(indexer: "Tools", stop: Any, queued: Sequence["Row"], report: _Report) -> None:
     """Works until the jobs of these rows are finished and shows each as soon as it is."""
     from hub.cli.progress import ImportBar
-    from indexer.importing import outcomes
+    from indexer.importing import ended, outcomes
     from indexer.worker import drive
 
-    waiting = [row for row in queued if row.job_id]
-    sizes = {row.job_id: row.size for row in waiting if row.job_id}
-    with ImportBar(indexer.engine, sizes) as bar:
+    waiting = {row.job_id: row for row in queued if row.job_id}
+
+    def show_ended() -> None:
+        for row in ended(indexer.engine, list(waiting.values())):
+            del waiting[row.job_id or 0]
+            with bar.set_aside():
+                report.show(row)
+
+    sizes = {job: row.size for job, row in waiting.items() if job is not None}
+    with ImportBar(indexer.engine, sizes, show_ended) as bar:
         drive(indexer, stop, list(sizes), bar)
-    report.show_all(outcomes(indexer.engine, waiting))
+    show_ended()
+    report.show_all(outcomes(indexer.engine, list(waiting.values())))
     if stop.is_set():
         click.echo("Stopped. What is queued stays queued for flask index work.", err=True)
 

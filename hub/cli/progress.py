@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,7 +13,7 @@ from indexer.worker import Stopped
 from knowledge.models import IndexJob, JobState
 from knowledge.orm import reading
 
-REFRESH = 0.5
+REFRESH = 1.0
 
 
 class _Bar:
@@ -19,6 +21,11 @@ class _Bar:
         from tqdm import tqdm
 
         self.bar = tqdm(disable=None, leave=False, **options)
+
+    def set_aside(self) -> AbstractContextManager[None]:
+        """Clears the bar while a line is written, so that they do not mix."""
+        aside: AbstractContextManager[None] = self.bar.external_write_mode()
+        return aside
 
     def __enter__(self) -> Self:
         return self
@@ -48,21 +55,24 @@ class PassageBar(_Bar):
 
 class ImportBar(_Bar):
     """Follows jobs by the size of their files, which is known before they are read: so the time
-    left can be told. ``sizes`` is bytes by job."""
+    left can be told. ``sizes`` is bytes by job; ``beside`` is called whenever it is refreshed."""
 
-    def __init__(self, engine: Engine, sizes: dict[int, int]) -> None:
+    def __init__(self, engine: Engine, sizes: dict[int, int], beside: Callable[[], None]) -> None:
         super().__init__(
             total=sum(sizes.values()), unit="B", unit_scale=True, unit_divisor=1000, desc="indexing"
         )
-        self.engine, self.sizes = engine, sizes
+        self.engine, self.sizes, self.beside = engine, sizes, beside
         self.started = time.monotonic()
         self.refreshed = 0.0
 
     def __call__(self) -> None:
         now = time.monotonic()
-        if self.bar.disable or now < self.refreshed + REFRESH:
+        if now < self.refreshed + REFRESH:
             return
         self.refreshed = now
+        self.beside()
+        if self.bar.disable:
+            return
         read, pages = self._read()
         self.bar.set_postfix_str(f"{pages / (now - self.started):.1f} pages/s", refresh=False)
         self.bar.update(read - self.bar.n)

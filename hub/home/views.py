@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, url_for
 
+from hub.assistant.asker import ensured_key
 from hub.extensions import db
 from hub.guards import public
 from hub.home.questions import EXAMPLE_QUESTIONS
@@ -18,6 +19,7 @@ home = Blueprint("home", __name__)
 @home.get("/")
 @public
 def index() -> str:
+    ensured_key()  # a first question from here is answered over the socket, which needs it
     held = holdings(db.session(), ANYONE)
     newest = newest_documents(db.session(), ANYONE, NEWEST)
     return render_template(

@@ -1,11 +1,10 @@
 """A document as lists show it: the values for document_card in macros/document.html."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import url_for
 
-from hub.library.words import language_name, spelled_date, type_name
+from hub.library.words import language_name, type_name
 from knowledge.models import Document, Version
 
 
@@ -14,7 +13,7 @@ class Card:
     url: str
     title: str
     status: str
-    date: date | str
+    date: str
     publisher: str
     kind: str
     language_name: str
@@ -29,7 +28,7 @@ def card(document: Document, version: Version, newer: Document | None = None) ->
         url=document_url(document),
         title=document.title,
         status=document.status,
-        date=spelled_date(document.date),
+        date=document.date,
         publisher=document.publisher,
         kind=type_name(document.type),
         language_name=language_name(document.language),

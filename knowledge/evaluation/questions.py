@@ -7,7 +7,7 @@ documents with the same words).
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from statistics import fmean, median
 from typing import Any
 
@@ -18,9 +18,12 @@ from knowledge.answering import Assistant
 from knowledge.answers import Answered, Citation, Declined, StatementReady
 from knowledge.canonical import text_between
 from knowledge.deciding import likelihood, signals_of
-from knowledge.evidence import Evidence, Retrieval
+from knowledge.evidence import Retrieval
 from knowledge.models import Version
 from knowledge.orm import reading
+from knowledge.quoting import scored_sentences
+
+Place = tuple[str, Sequence[str], str]  # document, section path, text
 
 _ARTICLE = re.compile(r"\bart(?:icle|ikel|icolo|ículo)?\.?\s*(\d+)", re.IGNORECASE)
 _BREAKS = re.compile(r"[\s\u00ad‐-]+")
@@ -55,7 +58,8 @@ def evaluate_questions(
 
 
 def _share(rows: Sequence[dict[str, Any]], name: str) -> float | None:
-    return round(fmean(bool(row[name]) for row in rows), 4) if rows else None
+    known = [row[name] for row in rows if row[name] is not None]
+    return round(fmean(known), 4) if known else None
 
 
 def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict[str, Any]:
@@ -69,9 +73,9 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
         "answerable": bool(question.get("answerable", True)),
         "declined": isinstance(last, Declined),
         "evidence_in_passages": any(_holds(e.text, question) for e in found.evidence),
-        "section_in_passages": any(_is_section(e, question) for e in found.evidence),
+        "section_in_passages": _located(question, _places(found)),
         "evidence_in_statement": any(_holds(c.quote, question) for c in citations),
-        "right_section": any(_cites_section(c, question) for c in citations),
+        "right_section": _located(question, [(c.document, c.section, c.quote) for c in citations]),
         "verified": [_stands_there(assistant.engine, citation) for citation in citations],
         "likelihood": round(_likelihood(found), 3),
         "ms": round(sum(last.timings_ms.values()), 1),
@@ -80,7 +84,7 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
 
 
 def _likelihood(found: Retrieval) -> float:
-    return likelihood(signals_of(found)) if found.evidence else 0.0
+    return likelihood(signals_of(found, scored_sentences(found))) if found.evidence else 0.0
 
 
 def _holds(text: str, question: dict[str, Any]) -> bool:
@@ -93,19 +97,22 @@ def _bare(text: str) -> str:
     return _BREAKS.sub("", unicodedata.normalize("NFKC", text))
 
 
-def _is_section(evidence: Evidence, question: dict[str, Any]) -> bool:
-    return _matches(evidence.document.path, evidence.passage.section, evidence.text, question)
+def _places(found: Retrieval) -> list[Place]:
+    return [(e.document.path, e.passage.section, e.text) for e in found.evidence]
 
 
-def _cites_section(citation: Citation, question: dict[str, Any]) -> bool:
-    return _matches(citation.document, citation.section, citation.quote, question)
-
-
-def _matches(path: str, section: Sequence[str], text: str, question: dict[str, Any]) -> bool:
-    documents = {question.get("doc"), *(question.get("also_in") or ())}
+def _located(question: dict[str, Any], places: Iterable[Place]) -> bool | None:
+    """Whether one of the places is where the question's locator points; None without locator."""
     locator = str(question.get("locator") or "")
-    if path not in documents or not locator:
-        return False
+    documents = {question.get("doc"), *(question.get("also_in") or ())}
+    if not locator:
+        return None
+    return any(
+        path in documents and _is_section(section, text, locator) for path, section, text in places
+    )
+
+
+def _is_section(section: Sequence[str], text: str, locator: str) -> bool:
     heading = " › ".join(section)
     wanted = _ARTICLE.findall(locator)
     if wanted:
@@ -123,4 +130,5 @@ def _stands_there(engine: Engine, citation: Citation) -> bool:
         )
         if version is None:
             return False
-        return text_between(session, version, citation.start, citation.end) == citation.quote
+        stands: str = text_between(session, version, citation.start, citation.end)
+        return stands == citation.quote

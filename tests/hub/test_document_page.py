@@ -63,7 +63,7 @@ def boxes(page):
 def test_a_document_shows_what_it_is_and_its_first_page(page, paper):
     shown = page(f"/library/{paper}")
     words = shown.text_content()
-    for fact in ("In force", "June 13, 2024", "English", "3 pages", "Download the original"):
+    for fact in ("In force", "13 June 2024", "English", "3 pages", "Download the original"):
         assert fact in words
     assert shown.xpath("//img/@src") == [f"/library/{paper}/pages/1.webp?width=900&version=1"]
     assert "The police may use it under these conditions." in words

@@ -65,8 +65,11 @@ def entries() -> list[dict[str, str]]:
 
 
 def article_numbers(line: str) -> list[int]:
-    return [int(number) for match in ARTICLES.finditer(line)
-            for number in re.findall(r"(?<![\w(])\d+", match.group())]
+    return [
+        int(number)
+        for match in ARTICLES.finditer(line)
+        for number in re.findall(r"(?<![\w(])\d+", match.group())
+    ]
 
 
 def test_the_list_names_every_document_once_and_no_other() -> None:
@@ -119,8 +122,11 @@ def test_no_line_or_heading_stands_twice(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_list_follows_its_lead_in(name: str) -> None:
     body = lines(name)
-    starts = [index for index, line in enumerate(body)
-              if line.startswith(("- ", "1. ")) and body[index - 1] == ""]
+    starts = [
+        index
+        for index, line in enumerate(body)
+        if line.startswith(("- ", "1. ")) and body[index - 1] == ""
+    ]
     for index in starts:
         assert body[index - 2].endswith(":") or body[index - 2].startswith("## "), body[index]
 

@@ -16,6 +16,7 @@ from hub.assistant import wording
 from hub.assistant.rules import QuestionProblem
 from hub.cli.setup import compile_translations
 from hub.config import CHECKOUT, LANGUAGES
+from hub.dates import spelled_date
 from hub.wiring import parts
 from knowledge.answers import Answered, DeclineReason, SourcesFound
 from tests.fakes import ScriptedAssistant, quoted
@@ -130,7 +131,7 @@ def test_a_language_that_the_hub_does_not_speak_changes_nothing(app: Flask):
 )
 def test_a_date_is_spelled_as_far_as_it_goes(app: Flask, language, text, spelled):
     with app.test_request_context(), wording.in_language(language):
-        assert wording.spelled_date(text) == spelled
+        assert spelled_date(text) == spelled
 
 
 def test_the_hub_speaks_the_language_of_the_question(app: Flask):

@@ -76,3 +76,9 @@ def test_a_stretch_outside_of_the_page_gives_nothing() -> None:
 
     assert highlight(boxes, 10, 20) == []
     assert highlight(boxes, -5, 0) == []
+
+
+def test_a_jump_back_to_the_left_at_the_same_height_begins_a_new_rectangle() -> None:
+    boxes = unpack(pack(line_of("right", 300, 100) + line_of("left", 50, 100)))
+
+    assert [(r.left, r.right) for r in highlight(boxes, 0, 9)] == [(300.0, 325.0), (50.0, 70.0)]
