@@ -1,6 +1,7 @@
 """How the two arms become one ranking, and which of the ranked passages are kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from knowledge.evidence import Evidence
@@ -12,8 +13,14 @@ from knowledge.protocols import Candidate
 WEIGHT_SAME_LANGUAGE = 0.6
 WEIGHT_OTHER_LANGUAGE = 0.1
 
-# What a passage loses because its document is not (or no longer) the law as it stands.
-STATUS_MALUS = {Status.IN_FORCE: 0.0, Status.DRAFT: 0.1, Status.SUPERSEDED: 0.2}
+# What a passage loses because its document is not (or no longer) the law as it stands, or because
+# it stands in a preamble: recitals explain what the articles then say with force.
+STATUS_MALUS = {Status.IN_FORCE: 0.0, Status.DRAFT: 0.3, Status.SUPERSEDED: 0.4}
+PREAMBLE_MALUS = 0.3
+PREAMBLES = (
+    *("recital", "whereas", "erwägungsgr", "in erwägung", "overwegende", "considérant"),
+    *("considerando", "keďže", "odôvodnen", "αιτιολογικ", "εκτιμώντας"),
+)
 
 
 class Arm(StrEnum):
@@ -57,16 +64,20 @@ def _weight(candidate: Candidate, language: str) -> float:
 
 
 def choose(ranked: Sequence[Evidence], limit: int) -> list[Evidence]:
-    """The best ``limit``: texts in force first among equals, and no text twice."""
-    by_worth = sorted(ranked, key=lambda evidence: -_worth(evidence))
-    chosen: list[Evidence] = []
-    seen: set[str] = set()
-    for evidence in by_worth:
-        if evidence.passage.text_hash not in seen and len(chosen) < limit:
-            seen.add(evidence.passage.text_hash)
-            chosen.append(evidence)
-    return chosen
+    """The ``limit`` of most worth, with their worth as score: law in force stands before drafts,
+    superseded texts and recitals that fit about as well, and no text is chosen twice."""
+    weighed = [replace(evidence, score=_worth(evidence)) for evidence in ranked]
+    chosen: dict[str, Evidence] = {}
+    for evidence in sorted(weighed, key=lambda evidence: -evidence.score):
+        chosen.setdefault(evidence.passage.text_hash, evidence)
+    return list(chosen.values())[:limit]
 
 
 def _worth(evidence: Evidence) -> float:
-    return evidence.score - STATUS_MALUS.get(Status(evidence.document.status), 0.0)
+    malus = STATUS_MALUS.get(Status(evidence.document.status), 0.0)
+    return evidence.score - malus - (PREAMBLE_MALUS if _is_preamble(evidence) else 0.0)
+
+
+def _is_preamble(evidence: Evidence) -> bool:
+    section = evidence.passage.section
+    return bool(section) and section[-1].casefold().startswith(PREAMBLES)

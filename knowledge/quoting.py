@@ -21,7 +21,7 @@ SHORTEST_SENTENCE = 30
 # A sentence this far below the best one says something else (scores are cosine plus coverage).
 MARGIN = 0.08
 WEIGHT_OF_WORDS = 0.15
-WEIGHT_OF_PASSAGE = 0.05
+WEIGHT_OF_PASSAGE = 0.1
 # Two sentences with this share of words in common say the same; so do two sentences of different
 # languages with this cosine (translations of one another have 0.87 to 0.95, others up to 0.90).
 SAME_WORDS = 0.7

@@ -17,11 +17,15 @@ def order(candidates: list[Candidate], language: str = "en", arm: Arm = Arm.HYBR
 
 
 def evidence(
-    number: int, score: float, status: Status = Status.IN_FORCE, text_hash: str = ""
+    number: int,
+    score: float,
+    status: Status = Status.IN_FORCE,
+    text_hash: str = "",
+    section: str = "Article 5",
 ) -> Evidence:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     document = Document(id=number, path=str(number), status=status, created_at=now, updated_at=now)
-    passage = Passage(id=number, text_hash=text_hash or str(number))
+    passage = Passage(id=number, text_hash=text_hash or str(number), section=[section])
     return Evidence(candidate(number, 0, 0), score, document, Version(id=number), passage)
 
 
@@ -69,3 +73,10 @@ def test_the_same_text_is_chosen_once() -> None:
     found = [evidence(1, 1.0, text_hash="x"), evidence(2, 0.9, text_hash="x"), evidence(3, 0.1)]
 
     assert [e.document.id for e in choose(found, 2)] == [1, 3]
+
+
+@pytest.mark.parametrize("section", ["Whereas:", "Recitals", "Overwegende hetgeen volgt:"])
+def test_an_article_comes_before_a_recital_that_fits_as_well(section: str) -> None:
+    found = [evidence(1, 1.0, section=section), evidence(2, 0.9)]
+
+    assert [e.document.id for e in choose(found, 2)] == [2, 1]
