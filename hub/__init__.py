@@ -7,7 +7,18 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub import cli, database, dates, errors, extensions, languages, logs, navigation, security
+from hub import (
+    cli,
+    database,
+    dates,
+    errors,
+    extensions,
+    languages,
+    logs,
+    navigation,
+    open_sockets,
+    security,
+)
 from hub.config import CHECKOUT, settings
 
 
@@ -26,14 +37,15 @@ def create_app(
     configure(app, overrides or {}, os.environ if environ is None else environ)  # 1
     logs.register(app)  # 2
     bind_extensions(app)  # 3
-    trust_proxies(app)  # 4
-    security.register(app)  # 5
-    errors.register(app)  # 6
-    dates.register(app)  # 7
-    navigation.register(app)  # 8
-    register_features(app)  # 9
-    cli.register(app)  # 10
-    database.bring_up_to_date(app)  # 11
+    open_sockets.register(app)  # 4
+    trust_proxies(app)  # 5
+    security.register(app)  # 6
+    errors.register(app)  # 7
+    dates.register(app)  # 8
+    navigation.register(app)  # 9
+    register_features(app)  # 10
+    cli.register(app)  # 11
+    database.bring_up_to_date(app)  # 12
     return app
 
 

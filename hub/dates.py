@@ -30,7 +30,9 @@ def spelled_date(value: str | date) -> str:
 
 def spelled_moment(value: datetime) -> str:
     """Date, time and zone, in the zone of the hub."""
-    return format_datetime(value, "d MMMM y, HH:mm zzz", tzinfo=get_timezone(), locale=_locale())
+    zone = get_timezone()
+    day = format_date(value.astimezone(zone), "long", locale=_locale())
+    return f"{day}, {format_datetime(value, 'HH:mm zzz', tzinfo=zone, locale=_locale())}"
 
 
 def _locale() -> str:

@@ -5,8 +5,12 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from hub import create_app
 from hub.config import MissingSetting, settings
+from hub.extensions import db
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 A_SETTING = re.compile(r"""["'](HUB_[A-Z_]+|DATABASE_URL|PORT)["']""")
@@ -91,3 +95,11 @@ def test_a_plain_postgresql_address_means_the_driver_that_is_installed(tmp_path:
 def test_a_number_that_is_none_is_refused(number: str, tmp_path: Path) -> None:
     with pytest.raises(MissingSetting, match="whole number"):
         settings({"HUB_DATA": str(tmp_path), "HUB_TRUSTED_PROXIES": number})
+
+
+def test_no_message_of_the_database_repeats_what_somebody_wrote(tmp_path: Path) -> None:
+    app = create_app({"TESTING": True}, {"HUB_DATA": str(tmp_path), "HUB_SECRET_KEY": "x"})
+    asked = {"question": "a secret question"}
+    with app.app_context(), db.engine.connect() as connection, pytest.raises(DBAPIError) as caught:
+        connection.execute(text("SELECT :question FROM nowhere"), asked)
+    assert "secret" not in str(caught.value)

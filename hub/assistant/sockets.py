@@ -112,7 +112,8 @@ def _recorded_question(text: str, token: str) -> Question:
 def _conversation(writing: Session, key: str, token: str) -> Conversation | None:
     if not token:
         return None
-    conversation = queries.conversation_of(writing, key, token)
+    is_token = token.isascii() and token.isprintable()  # the database refuses what is no text
+    conversation = queries.conversation_of(writing, key, token) if is_token else None
     if conversation is None:
         raise Refused(wording.no_answer_to_that_message())
     return conversation

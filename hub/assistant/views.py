@@ -46,10 +46,19 @@ def index() -> str:
 def ask() -> AnyResponse:
     token = request.values.get("conversation", "")
     conversation = _own_conversation(token) if token else None
-    form = AskForm()
+    form = AskForm(request.form)  # without the files, which the form would take for text
     if not form.validate():
         return make_response(_page(form, conversation), 422)
     return _answer(form, conversation)
+
+
+@blueprint.get("/ask")
+@public
+def asked() -> AnyResponse:
+    """Leads from the address of a refused form to the page that the form stands on."""
+    token = request.args.get("conversation", "")
+    place = url_for(".conversation", token=token) if token else url_for(".index")
+    return redirect(place, 303)
 
 
 @blueprint.get("/<token>")

@@ -75,7 +75,7 @@ def list_(as_json: bool) -> None:
         return
     for row in rows:
         line = f"{row['state']:<10} {row['language'] or '-':<3} {row['audience']:<10} {row['path']}"
-        click.echo(f"{line}  {row['title']}")
+        click.echo(printable(f"{line}  {row['title']}"))
     click.echo(f"{len(rows)} documents")
 
 
@@ -193,13 +193,21 @@ def _metadata(type_: str | None, status: str | None, **given: str | None) -> Any
 
 
 def _line(row: "Row") -> str:
-    line = f"{row.result:<10} {row.path}"
+    line = f"{row.result:<10} {printable(row.path)}"
     if row.problem:
-        return f"{line}: {row.problem}"
+        return f"{line}: {printable(row.problem)}"
     if row.result == "indexed":
         pages = f"{row.pages} page{'' if row.pages == 1 else 's'}"
         return f"{line}   {pages}, {row.passages} passage{'' if row.passages == 1 else 's'}"
     return line
+
+
+def printable(text: str) -> str:
+    """Foreign text on one line, without the characters that a terminal takes for commands."""
+    return "".join(
+        letter if letter.isprintable() else " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for letter in text
+    )
 
 
 def _listed(document: Any) -> dict[str, str]:

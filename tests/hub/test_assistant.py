@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from html import escape
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -136,6 +137,8 @@ def test_a_refused_question_stays_in_its_conversation(client, library):
     answer = client.post(f"/assistant/ask?conversation={token}", data={"question": "?"})
     assert answer.status_code == 422
     assert QUESTION in answer.text
+    assert "autofocus" in answer.text  # the box stands below all answers
+    assert "autofocus" not in client.get(url).text
 
 
 @pytest.mark.parametrize("reason", list(DeclineReason))
@@ -274,10 +277,12 @@ def test_no_transaction_is_open_while_the_library_works(app, client, library):
 
     def write_elsewhere() -> None:
         with db.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            at_once = {"sqlite": "PRAGMA busy_timeout = 0"}
+            connection.exec_driver_sql(
+                at_once.get(connection.dialect.name, "SET LOCAL lock_timeout = '100ms'")
+            )
             connection.execute(text("UPDATE conversation SET title = 'changed meanwhile'"))
             connection.commit()
-            connection.exec_driver_sql("PRAGMA busy_timeout = 15000")
         written.append(True)
 
     first, *others = an_answer()
@@ -344,3 +349,20 @@ def test_the_library_itself_answers_here(client):
     """The real assistant over an empty library: it has nothing to quote."""
     page = main_of(client, ask(client))
     assert "holds no searchable document yet" in page
+
+
+def test_a_file_in_place_of_the_question_is_no_question(client, library):
+    answer = client.post("/assistant/ask", data={"question": (BytesIO(b"text"), "question.txt")})
+    assert answer.status_code == 422
+    assert "Write a question first." in answer.text
+
+
+def test_the_address_of_a_refused_form_leads_to_the_page_that_it_stands_on(client, library):
+    """It is what a reader reloads, and where another language leads back to."""
+    conversation = ask(client)
+    own = conversation.rsplit("/", 1)[1]
+    for query, place in (("", "/assistant"), (f"?conversation={own}", conversation)):
+        refused = client.post(f"/assistant/ask{query}", data={"question": ""})
+        link = re.search(r'href="([^"]+)" lang="de"', refused.text)
+        chosen = client.get(link[1].replace("&amp;", "&"))
+        assert client.get(chosen.location).location == place

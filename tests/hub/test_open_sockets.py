@@ -1,0 +1,58 @@
+"""However many channels somebody opens, pages are answered."""
+
+from collections.abc import Iterable
+from threading import Event, Thread
+from typing import Any
+
+from hub.open_sockets import OpenSockets
+
+CHANNEL = {"PATH_INFO": "/socket.io/", "REMOTE_ADDR": "192.0.2.1"}
+
+
+class Held:
+    """An application that keeps each channel open until it is told to let go."""
+
+    def __init__(self) -> None:
+        self.let_go, self.opened = Event(), Event()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith("/socket.io/"):
+            self.opened.set()
+            self.let_go.wait(10)
+        start_response("200 OK", [])
+        return [b"page"]
+
+
+def status(application: OpenSockets, **environ: str) -> str:
+    told: list[str] = []
+    application({**CHANNEL, **environ}, lambda status, headers: told.append(status))
+    return told[0]
+
+
+def test_beyond_the_limit_a_channel_is_refused_and_a_page_is_not() -> None:
+    held = Held()
+    application = OpenSockets(held, most=2, most_at_an_address=1)
+    first = Thread(target=status, args=(application,))
+    second = Thread(target=status, args=(application,), kwargs={"REMOTE_ADDR": "192.0.2.2"})
+    first.start()
+    assert held.opened.wait(5)
+    assert status(application).startswith("503")  # this address has one
+    held.opened.clear()
+    second.start()
+    assert held.opened.wait(5)
+    assert status(application, REMOTE_ADDR="192.0.2.3").startswith("503")  # there are two
+    assert status(application, PATH_INFO="/library") == "200 OK"
+    held.let_go.set()
+    first.join()
+    second.join()
+    assert status(application) == "200 OK"
+    assert application.open_at == {}
+
+
+def test_the_app_is_guarded_inside_the_proxies(app) -> None:
+    """So that the address is that of the reader; and less than the threads that serve."""
+    from hub.serve import THREADS
+
+    layer = app.wsgi_app
+    assert isinstance(layer, OpenSockets)
+    assert layer.most_at_an_address < layer.most < THREADS
