@@ -96,7 +96,7 @@ def queue_files(tools: Tools, sources: Iterable[Source], given: Metadata) -> Ite
         except FileTooLarge as error:
             yield _failed(source.path, f"is too large (at most {error.limit / 1_000_000:g} MB)")
         except MetadataRefused as error:
-            yield _failed(source.path, f"cannot be kept: {error}")
+            yield _failed(source.path, str(error))
         except OSError as error:
             yield _failed(source.path, f"cannot be opened ({error.strerror or error})")
 
@@ -194,12 +194,16 @@ def _in_folder(folder: Path) -> Found:
     notes: list[str] = []
     known = listed.by_path if listed else {}
     met: set[str] = set()
+    other_types = 0
     for file in _walk(folder):
         relative = file.relative_to(folder).as_posix()
+        if file.suffix.lower() not in SUFFIXES:
+            other_types += relative != lists.NAME and relative not in known
+            continue
         try:
             path = checked_path(relative)
         except MetadataRefused as error:
-            problems.append(_failed(relative, f"cannot be kept: {error}"))
+            problems.append(_failed(relative, str(error)))
             continue
         met.add(path)
         if listed and path not in known and file.parent == folder and file.stem == "README":
@@ -212,17 +216,19 @@ def _in_folder(folder: Path) -> Found:
             continue
         line = listed.line_of[path] if listed else 0
         problems.append(_list_problem(lists.Problem(line, f"There is no file “{path}”.")))
+    if other_types:
+        notes.append(f"files of other types that are left out: {other_types}")
     return Found(tuple(sources), tuple(problems), tuple(notes))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files of known types below ``folder``, sorted. Links are not followed: they may lead out."""
+    """The files below ``folder`` that are not hidden, sorted. Links are not followed: they may
+    lead out."""
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(place) / name
-            is_known = file.suffix.lower() in SUFFIXES and not name.startswith(".")
-            if is_known and file.is_file() and not file.is_symlink():
+            if not name.startswith(".") and file.is_file() and not file.is_symlink():
                 yield file
 
 

@@ -21,6 +21,8 @@ def problem_of(error: UnreadableFile, filename: str) -> str:
     """The end of a sentence that begins with the file's name."""
     if error.cause == "no_text" and filename.lower().endswith(".pdf"):
         return _PICTURES
+    if error.detail.startswith("named "):  # its name claims another type than its content has
+        return storable(f"is {error.detail}")
     problem = _PROBLEMS.get(error.cause, "cannot be read")
     told = error.cause in ("too_large", "unknown_type") and error.detail
     return storable(f"{problem} ({error.detail})" if told else problem)

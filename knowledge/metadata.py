@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from knowledge.errors import MetadataRefused
 from knowledge.models import Document, Status
 
-_UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+# Control characters, lone surrogates, and what turns the direction of the text around it.
+_UNSTORABLE = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _AUDIENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")

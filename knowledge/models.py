@@ -14,8 +14,9 @@ from knowledge.orm import Base, UtcDateTime
 
 
 class Status(StrEnum):
-    """What a document is worth to a reader today."""
+    """What a document is worth to a reader today; nobody guesses it."""
 
+    NOT_STATED = "not stated"
     IN_FORCE = "in force"
     DRAFT = "draft"
     SUPERSEDED = "superseded"
@@ -52,7 +53,7 @@ class Document(Base):
     type: Mapped[str] = mapped_column(String(60), default="", index=True)
     language: Mapped[str] = mapped_column(String(12), default="", index=True)
     date: Mapped[str] = mapped_column(String(10), default="")
-    status: Mapped[Status] = mapped_column(String(20), default=Status.IN_FORCE, index=True)
+    status: Mapped[Status] = mapped_column(String(20), default=Status.NOT_STATED, index=True)
     publisher: Mapped[str] = mapped_column(String(300), default="")
     replaced_by: Mapped[str] = mapped_column(String(1000), default="")
     audience: Mapped[str] = mapped_column(String(60), default="public", index=True)

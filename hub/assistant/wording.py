@@ -63,6 +63,7 @@ def lead_in(title: str, status: str, day: str) -> str:
 
 def status_name(status: str) -> str:
     names = {
+        "not stated": gettext("status not stated"),
         "in force": gettext("in force"),
         "draft": gettext("draft"),
         "superseded": gettext("superseded"),

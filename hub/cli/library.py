@@ -28,7 +28,7 @@ library = AppGroup("library", help="Import, list and withdraw documents.")
 @click.option("--type", "type_", help="For example law, guideline, report.")
 @click.option("--language", help="A code such as en; else it is recognised.")
 @click.option("--date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
-@click.option("--status", help="in force, draft or superseded.")
+@click.option("--status", help="in force, draft, superseded or not stated.")
 @click.option("--publisher")
 @click.option("--audience", help="Who may read it; public unless said otherwise.")
 def import_(paths: Sequence[Path], wait: bool, as_json: bool, **given: str | None) -> None:

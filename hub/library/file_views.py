@@ -14,10 +14,7 @@ from knowledge.errors import FileMissing
 from knowledge.models import Version
 from knowledge.page_images import MEDIA_TYPE, WIDTHS, PageImages, PageNotDrawn
 
-# The last ones turn the direction of writing, and a program passes for a PDF.
-UNFIT_FOR_A_NAME = re.compile(
-    r'[\x00-\x1f\x7f/\\:*?"<>|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
-)
+UNFIT_FOR_A_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
 
 library_files = Blueprint("library_files", __name__, url_prefix="/library")
 

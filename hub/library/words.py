@@ -16,6 +16,7 @@ TYPES = {
     "page": _("About the hub"),
 }
 STATUSES = {
+    "not stated": _("Status not stated"),
     "in force": _("In force"),
     "draft": _("Draft"),
     "superseded": _("Superseded"),

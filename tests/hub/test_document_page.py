@@ -268,10 +268,3 @@ def test_a_lost_original_is_an_honest_error(app, client, paper):
     answer = client.get(f"/library/{paper}/original")
     assert answer.status_code == 503
     assert "not available" in answer.text
-
-
-def test_the_name_of_an_original_is_read_in_one_direction(client, shelf):
-    """Else a program can pass for a PDF in the folder of downloads."""
-    document = shelf.add("rule\u202efdp.exe\u2069.md", TEXT.encode(), language="en")
-    answer = client.get(f"/library/{document}/original", buffered=True)
-    assert answer.headers["Content-Disposition"] == "attachment; filename=rule_fdp.exe_.md"

@@ -20,6 +20,6 @@ def test_the_name_of_a_file_gives_the_terminal_no_commands(app: Flask, tmp_path:
 
 
 def test_the_list_shows_titles_in_one_direction(app: Flask, shelf) -> None:
-    shelf.add("rules.md", "# Rules\n\nThe police may use it.\n", title="Rules \u202efdp.exe")
+    shelf.add("rules.md", "# Rules\n\nThe police may use it.\n", title="Rules \u200ffdp.exe")
     told = app.test_cli_runner().invoke(args=["library", "list"])
     assert told.output.splitlines()[0].endswith("Rules \N{REPLACEMENT CHARACTER}fdp.exe")

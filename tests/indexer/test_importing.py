@@ -15,7 +15,8 @@ from indexer.importing import Result, Row, find, outcomes, queue_files
 from indexer.metadata import parse_metadata, read_metadata
 from indexer.pipeline import Tools
 from indexer.status import status_of
-from knowledge.metadata import Metadata
+from knowledge.errors import MetadataRefused
+from knowledge.metadata import Metadata, checked_path
 from knowledge.models import Document
 from tests.factories import ACT, committed, found_by, make_tools
 
@@ -67,6 +68,30 @@ def test_hidden_unknown_and_linked_files_are_passed_over(folder: Path, tmp_path:
     os.mkfifo(folder / "pipe.txt")
 
     assert [source.path for source in find([folder]).sources] == ["note.txt", "law/act.md"]
+
+
+def test_files_of_other_types_are_counted_in_a_note(folder: Path) -> None:
+    for name in ("picture.png", "sheet.xlsx", ".hidden.png"):
+        (folder / name).write_bytes(b"x")
+
+    assert find([folder]).notes == ("files of other types that are left out: 2",)
+
+
+def test_nobody_guesses_the_status_of_a_document(
+    engine: Engine, tmp_path: Path, folder: Path
+) -> None:
+    import_all(make_tools(engine, tmp_path), folder)
+
+    with committed(engine) as session:
+        assert set(session.scalars(select(Document.status))) == {"not stated"}
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066"])
+def test_a_title_that_turns_the_text_around_is_refused(mark: str) -> None:
+    with pytest.raises(MetadataRefused):
+        Metadata(title=f"Report {mark}gpj.exe")
+    with pytest.raises(MetadataRefused):
+        checked_path(f"Report {mark}fdp.exe")
 
 
 def test_what_is_not_there_or_there_twice_is_told(folder: Path, tmp_path: Path) -> None:

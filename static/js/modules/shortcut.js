@@ -1,5 +1,7 @@
-// A key brings the reader to the field that names it (data-shortcut), unless they are typing.
+// A key brings the reader to the field that names it (data-shortcut), unless they are typing. On a
+// page without an ask box its key leads to the page that has one.
 
+const ASK_KEY = "/";
 const TYPING = "input, textarea, select, [contenteditable]";
 
 export function listenForShortcuts() {
@@ -8,8 +10,12 @@ export function listenForShortcuts() {
     const field = [...document.querySelectorAll("[data-shortcut]")].find(
       (candidate) => candidate.dataset.shortcut === event.key,
     );
-    if (!field) return;
-    event.preventDefault();
-    field.focus();
+    if (field) {
+      event.preventDefault();
+      field.focus();
+    } else if (event.key === ASK_KEY && document.body.dataset.askPage) {
+      event.preventDefault();
+      location.assign(`${document.body.dataset.askPage}#ask`);
+    }
   });
 }
