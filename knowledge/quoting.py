@@ -11,13 +11,13 @@ from knowledge.canonical import pages_between
 from knowledge.evidence import Evidence, Retrieval
 from knowledge.orm import reading
 from knowledge.protocols import Vectors
+from knowledge.statements import quotable
 from knowledge.terms import terms_of
 
 log = logging.getLogger(__name__)
 
 MOST_STATEMENTS = 4
 MOST_PER_DOCUMENT = 3
-SHORTEST_SENTENCE = 30
 # A sentence this far below the best one says something else (scores are cosine plus coverage).
 MARGIN = 0.08
 WEIGHT_OF_WORDS = 0.15
@@ -44,7 +44,7 @@ class Choice:
 
 def choose_sentences(scored: Sequence[Choice]) -> list[Choice]:
     """The few sentences that say most about the question, in the order in which they are shown:
-    grouped by document, the best document first, inside a document as they stand there."""
+    grouped by document and section, the best first, inside a section as they stand there."""
     ranked = sorted(scored, key=lambda choice: -choice.score)
     kept: list[Choice] = []
     for choice in ranked:
@@ -67,7 +67,7 @@ def scored_sentences(found: Retrieval) -> list[Choice]:
     """Every sentence of the evidence, with its likeness to the question."""
     if found.embedder is None or found.vector is None:
         return []
-    bare = [piece for evidence in found.evidence for piece in _sentences(evidence)]
+    bare = [(evidence, *piece) for evidence in found.evidence for piece in quotable(evidence)]
     vectors = found.embedder.embed_passages([_in_context(e, text) for e, _, _, text in bare])
     likeness = vectors @ found.vector
     asked = frozenset(terms_of(found.question, found.language).stems)
@@ -88,12 +88,6 @@ def scored_sentences(found: Retrieval) -> list[Choice]:
             bare, vectors, likeness, strict=True
         )
     ]
-
-
-def _sentences(evidence: Evidence) -> list[tuple[Evidence, int, int, str]]:
-    pieces = [(evidence, start, end, text) for start, end, text in evidence.sentences()]
-    long_enough = [piece for piece in pieces if len(piece[3]) >= SHORTEST_SENTENCE]
-    return long_enough or pieces
 
 
 def _in_context(evidence: Evidence, text: str) -> str:
@@ -127,10 +121,21 @@ def _says_the_same(one: Choice, other: Choice) -> bool:
 
 
 def _grouped(kept: Sequence[Choice]) -> list[Choice]:
+    """``kept`` is best first, and so are the documents, and inside a document its sections."""
     documents = list(dict.fromkeys(choice.evidence.document.id for choice in kept))
+    sections = list(dict.fromkeys(_section(choice) for choice in kept))
     return sorted(
-        kept, key=lambda choice: (documents.index(choice.evidence.document.id), choice.start)
+        kept,
+        key=lambda choice: (
+            documents.index(choice.evidence.document.id),
+            sections.index(_section(choice)),
+            choice.start,
+        ),
     )
+
+
+def _section(choice: Choice) -> tuple[int, tuple[str, ...]]:
+    return choice.evidence.document.id, tuple(choice.evidence.passage.section)
 
 
 def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation | None:
