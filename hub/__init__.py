@@ -20,6 +20,7 @@ from hub import (
     security,
 )
 from hub.config import CHECKOUT, settings
+from hub.socket_packets import TextPacket
 
 
 def create_app(
@@ -66,7 +67,9 @@ def bind_extensions(app: Flask) -> None:
         default_translation_directories=str(CHECKOUT / "hub" / "translations"),
     )
     # Only the websocket transport: long polling cannot be balanced over several processes.
-    extensions.socketio.init_app(app, async_mode="threading", transports=["websocket"])
+    extensions.socketio.init_app(
+        app, async_mode="threading", transports=["websocket"], serializer=TextPacket
+    )
 
 
 def trust_proxies(app: Flask) -> None:
