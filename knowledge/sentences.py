@@ -19,7 +19,8 @@ ABBREVIATIONS = frozenset(_SHORT_FORMS.split())
 # Languages that write ordinal numbers with a full stop.
 ORDINAL_LANGUAGES = frozenset(("cs", "da", "de", "et", "fi", "hr", "hu", "lv", "sk", "sl"))
 
-_END = re.compile(r"[.!?…;\u037e]+[\"'”’»)\]]*(?=\s)")
+# The second form ends with the number of a footnote, as extracted texts have it: “… system.767”.
+_END = re.compile(r"[.!?…;\u037e]+[\"'”’»)\]]*(?=\s)|(?<=[^\W\d_]{3})\.\d{1,3}(?=\s)")
 _OPENING = "\"'“„«‘([–—-¿¡"
 _LAST_WORD = re.compile(r"[\w.\-]+$")
 _INNER_CAPITAL = re.compile(r"[^\W\d_]+[A-Z]")  # a name such as “popAI” may begin a sentence

@@ -19,6 +19,8 @@ def split(text: str, language: str = "en") -> list[str]:
         ("en", ["It was drafted by J. Smith in 2021.", "Others followed."]),
         ("en", ["1. The provider shall keep records.", "2. The deployer shall not."]),
         ("en", ["Is it allowed?", "“No.”", "That is all!"]),
+        ("en", ["It shields the system.767", "If a breach occurs, they say so."]),
+        ("en", ["See Article 5.3 and version 1.5 of the report."]),
         ("en", ["The deadline was 2 Feb. 2025.", "It has passed."]),
         ("en", ["It ended in 2023.", "popAI had 13 partners."]),
         ("de", ["Die Verordnung gilt seit dem 2. August 2026.", "Siehe Abs. 3 z.B. dort."]),
