@@ -56,5 +56,5 @@ def is_interrupted(answer: Answer, now: datetime) -> bool:
 
 
 def can_ask_again(answer: Answer, now: datetime) -> bool:
-    unfinished = answer.state in (AnswerState.STOPPED, AnswerState.FAILED)
-    return unfinished or is_interrupted(answer, now)
+    """Also where it was answered: the library may hold more by now."""
+    return not is_running(answer, now)

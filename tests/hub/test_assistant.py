@@ -257,6 +257,13 @@ def test_an_answer_whose_process_died_is_interrupted(app, client, library):
     assert client.post(f"{url}/questions/1/again").location == f"{url}#answer-2"
 
 
+def test_an_answered_question_can_be_asked_again(app, client, library):
+    url = ask(client)
+    assert f'action="{url}/questions/1/again"' in main_of(client, url)
+    assert client.post(f"{url}/questions/1/again").location == f"{url}#answer-2"
+    assert len(answers(app)) == 2
+
+
 def test_a_stopped_answer_keeps_what_was_found(app, client, library):
     url = ask(client)
     set_state(app, AnswerState.RUNNING)
