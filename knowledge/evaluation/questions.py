@@ -76,7 +76,7 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
         "section_in_passages": _located(question, _places(found)),
         "evidence_in_statement": any(_holds(c.quote, question) for c in citations),
         "right_section": _located(question, [(c.document, c.section, c.quote) for c in citations]),
-        "verified": [_stands_there(assistant.engine, citation) for citation in citations],
+        "verified": [stands_there(assistant.engine, citation) for citation in citations],
         "likelihood": round(_likelihood(found), 3),
         "ms": round(sum(last.timings_ms.values()), 1),
         "cited": [f"{c.document} › {' › '.join(c.section)}" for c in citations],
@@ -120,7 +120,7 @@ def _is_section(section: Sequence[str], text: str, locator: str) -> bool:
     return _bare(locator).casefold() in _bare(heading + text).casefold()
 
 
-def _stands_there(engine: Engine, citation: Citation) -> bool:
+def stands_there(engine: Engine, citation: Citation) -> bool:
     """Looks the quote up once more, independently of the assistant."""
     with reading(engine) as session:
         version = session.scalar(

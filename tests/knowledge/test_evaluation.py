@@ -1,5 +1,7 @@
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -7,8 +9,9 @@ from sqlalchemy import Engine
 from knowledge import deciding
 from knowledge.access import ANYONE
 from knowledge.answering import Assistant
+from knowledge.answers import StatementReady
 from knowledge.embedders import HashingEmbedder
-from knowledge.evaluation.questions import evaluate_questions
+from knowledge.evaluation.questions import evaluate_questions, stands_there
 from knowledge.evaluation.ranking import evaluate_ranking, read_set
 from knowledge.retrieval import Retriever
 from tests.factories import add_document, make_tools, work
@@ -85,7 +88,7 @@ def assistant(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return Assistant(engine, Retriever(engine, tools.index, tmp_path))
 
 
-ANSWERABLE = {
+ANSWERABLE: dict[str, Any] = {
     "id": "q1",
     "question": "Which cameras that recognise faces are prohibited?",
     "answerable": True,
@@ -120,6 +123,16 @@ def test_evidence_in_another_document_or_section_does_not_count(assistant: Assis
 
     assert result["rates"]["right_section"] == 0.0
     assert result["rates"]["evidence_in_passages"] == 0.5
+
+
+def test_a_quote_that_the_page_does_not_say_is_not_verified(assistant: Assistant) -> None:
+    events = assistant.answer(ANSWERABLE["question"], ANYONE)
+    [citation, *_] = [e.statement.citation for e in events if isinstance(e, StatementReady)]
+
+    assert stands_there(assistant.engine, citation)
+    assert not stands_there(assistant.engine, replace(citation, quote=citation.quote + "."))
+    assert not stands_there(assistant.engine, replace(citation, start=citation.start + 1))
+    assert not stands_there(assistant.engine, replace(citation, version=7))
 
 
 def test_a_question_without_locator_has_no_section_rate(assistant: Assistant) -> None:

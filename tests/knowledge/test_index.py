@@ -115,7 +115,7 @@ def test_a_search_equals_one_in_an_index_of_the_visible_only(
 
 def test_words_of_another_language_do_not_count_as_rare(index: FileIndex) -> None:
     german = [entry(number, "Der Bericht ist öffentlich", "de") for number in (11, 12)]
-    english = [entry(number, "The der report is public", "en") for number in range(20, 40)]
+    english = [entry(number, "The report is public", "en") for number in range(20, 40)]
     replace(index, public=PartChange(frozenset(), [*german, *english]))
 
     found = search(index, "der")

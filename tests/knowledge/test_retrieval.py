@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select, update
 from indexer.pipeline import Tools
 from knowledge.access import ANYONE, Reader
 from knowledge.documents import withdraw
-from knowledge.models import Document, Status
+from knowledge.models import Document, Status, Version, VersionState
 from knowledge.retrieval import Retriever
 from tests.factories import ACT, NOON, add_document, committed, make_tools, work
 
@@ -63,6 +63,29 @@ def test_a_withdrawn_document_is_gone_before_the_index_hears_of_it(tools: Tools)
 
     with committed(tools.engine) as session:
         withdraw(session, session.scalars(select(Document)).one(), NOON)
+
+    assert tools.index.ids("public")
+    assert paths(tools) == []
+
+
+def test_only_the_version_that_is_shown_is_found(tools: Tools) -> None:
+    add_document(tools)
+    work(tools)
+
+    with committed(tools.engine) as session:
+        first = session.scalars(select(Version)).one()
+        later = Version(
+            document_id=first.document_id,
+            number=2,
+            sha256="0" * 64,
+            filename="act.md",
+            size=1,
+            state=VersionState.READY,
+            created_at=NOON,
+        )
+        session.add(later)
+        session.flush()
+        session.execute(update(Document).values(current_version_id=later.id))
 
     assert tools.index.ids("public")
     assert paths(tools) == []
