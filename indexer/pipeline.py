@@ -172,8 +172,10 @@ def _page_rows(
                 "width": page.width,
                 "height": page.height,
                 "blocks": [
-                    [b.start, b.end, str(b.kind), b.level, b.continues] for b in page.blocks
+                    [b.start, b.end, str(b.kind), b.level, b.continues, b.sign] for b in page.blocks
                 ],
+                "notes": [[note.position, note.sign] for note in page.notes],
+                "is_recognised": page.is_recognised,
                 "boxes": packed,
             }
         )

@@ -7,7 +7,7 @@ Page ``p`` holds the characters from ``p.start`` to ``p.start + len(p.text)``.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.orm import Base, UtcDateTime
@@ -97,8 +97,12 @@ class Version(Base):
 
 
 class PageRow(Base):
-    """A page of a version. ``blocks`` is [[start, end, kind, level, continues], …], offsets into
-    this page's text; ``boxes`` is packed by ``knowledge.boxes``, None without pages."""
+    """A page of a version.
+
+    ``blocks`` is [[start, end, kind, level, continues, sign], …] and ``notes`` [[position, sign],
+    …], offsets into this page's text; ``boxes`` is packed by ``knowledge.boxes``, None without
+    pages. A page is *recognised* where its text was read from a picture and may hold mistakes.
+    """
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("version_id", "number"), Index(None, "version_id", "start"))
@@ -113,13 +117,18 @@ class PageRow(Base):
     height: Mapped[float] = mapped_column(default=0.0)
     blocks: Mapped[list[list[object]]] = mapped_column(JSON, default=list)
     boxes: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    notes: Mapped[list[list[int | str]]] = mapped_column(JSON, default=list, server_default="[]")
+    is_recognised: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Passage(Base):
     """A window of sentences inside one section; ``sentences`` is [[start, end], …].
 
-    ``section`` is the path of headings above it. ``text_hash`` names the text that is embedded,
-    and so its vector in ``embedding``. Ids are never used twice: the index refers to them.
+    ``section`` is the path of headings above it. ``places`` has one path below it per sentence: the
+    markers of the paragraph and the points that it stands in, ["1", "(h)", "(ii)"]. ``definitions``
+    is [[place in ``sentences``, term], …]: what the passage defines. ``text_hash`` names the text
+    that is embedded, and so its vector in ``embedding``. Ids are never used twice: the index refers
+    to them.
     """
 
     __tablename__ = "passage"
@@ -132,18 +141,27 @@ class Passage(Base):
     end: Mapped[int]
     section: Mapped[list[str]] = mapped_column(JSON)
     sentences: Mapped[list[list[int]]] = mapped_column(JSON)
+    places: Mapped[list[list[str]]] = mapped_column(JSON, default=list, server_default="[]")
+    definitions: Mapped[list[list[int | str]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
     language: Mapped[str] = mapped_column(String(12), default="")
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
 
 
 class Embedding(Base):
-    """The vector of a text in one vector space, kept so that nothing is embedded twice."""
+    """The vector of a text in one vector space, kept so that nothing is embedded twice.
+
+    ``sentences`` holds the vectors of its sentences as they read in their context, float16, one
+    row each; None where they were not made.
+    """
 
     __tablename__ = "embedding"
 
     fingerprint: Mapped[str] = mapped_column(String(100), primary_key=True)
     text_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+    sentences: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class IndexJob(Base):

@@ -16,6 +16,8 @@ class BlockKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     ITEM = "item"
+    CAPTION = "caption"  # what stands above or below a table and names it
+    HEADER = "header"  # the row of a table that names its columns
     ROW = "row"
     FOOTNOTE = "footnote"
 
@@ -25,7 +27,8 @@ class Block:
     """A stretch of the page's text; ``end`` excludes the closing newline.
 
     ``level`` is the depth of a heading (1 = highest) and 0 otherwise. ``continues`` says that the
-    sentence begun in the block before (usually on the page before) goes on here.
+    sentence begun in the block before (usually on the page before) goes on here. ``sign`` is what
+    a footnote is referred to by ("12", "*"), "" for other blocks.
     """
 
     start: int
@@ -33,6 +36,15 @@ class Block:
     kind: BlockKind
     level: int = 0
     continues: bool = False
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSign:
+    """Where the text of a page refers to a footnote: right before ``position``."""
+
+    position: int
+    sign: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,8 @@ class Page:
     ``number`` counts from 1. ``label`` is the number printed on the page, None where unknown.
     ``width`` and ``height`` are in PDF points, 0 without pages. ``boxes`` holds one
     (left, top, right, bottom) per character of ``text`` in points from the page's top left corner,
-    all four 0 for a character without ink (a space, the newline); empty without pages.
+    all four 0 for a character without ink (a space, the newline); empty without pages. ``notes``
+    are its references to footnotes. The text of a *recognised* page was read from a picture.
     """
 
     number: int
@@ -52,14 +65,17 @@ class Page:
     width: float = 0.0
     height: float = 0.0
     boxes: Sequence[tuple[float, float, float, float]] = ()
+    notes: Sequence[NoteSign] = ()
+    is_recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A file as read. ``title``, ``language``, ``date`` only where the file itself states them.
+    """A file as read. ``title``, ``language``, ``date`` and ``status`` only where the file itself
+    states them.
 
-    ``date`` is ISO 8601, possibly only a year or a month. ``has_pages`` says whether page numbers
-    mean anything to a reader.
+    ``date`` is ISO 8601, possibly only a year or a month. ``status`` is a knowledge.models.Status.
+    ``has_pages`` says whether page numbers mean anything to a reader.
     """
 
     pages: Sequence[Page]
@@ -67,6 +83,7 @@ class ParsedDocument:
     title: str | None = None
     language: str | None = None
     date: str | None = None
+    status: str | None = None
     warnings: Sequence[str] = field(default_factory=tuple)
 
 
