@@ -11,6 +11,9 @@ _PROBLEMS = {
     "no_text": "holds no text",
     "unknown_type": "is of a type that cannot be read",
     "too_large": "is too large",
+    "too_slow": "takes too long to read",
+    "too_much_memory": "needs too much memory to be read",
+    "crashes": "stops the program that reads it, so it is probably damaged",
 }
 _PICTURES = "holds pictures of pages without text; text recognition is needed"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

@@ -17,6 +17,8 @@ def parse(stream: BinaryIO, name: str, limits: Limits | None = None) -> tuple[st
         return _parse(stream, name, limits or Limits())
     except UnreadableFile:
         raise
+    except MemoryError as error:
+        raise UnreadableFile("too_much_memory") from error
     except Exception as error:  # libraries fail in every way on hostile files
         raise UnreadableFile("damaged", type(error).__name__) from error
 
