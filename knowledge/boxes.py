@@ -15,6 +15,8 @@ import numpy.typing as npt
 UNITS_PER_POINT = 10
 LARGEST = 0xFFFF
 EDGES = 4
+WIDEST_GAP = 1.5  # between the words of a line, in heights of the line
+LARGER = 2.2  # times the height: no longer one line; a footnote's sign is smaller by less
 
 Box = tuple[float, float, float, float]
 
@@ -56,7 +58,9 @@ def highlight(boxes: npt.NDArray[np.float32], start: int, end: int) -> list[Rect
     """The characters from ``start`` to ``end`` as one rectangle a line, in reading order.
 
     A line ends where the next character stands above or below it, or where the text jumps back to
-    the left (the next line, or the next column). Characters without ink are passed over.
+    the left (the next line, or the next column) or far to the right (the next cell of a table),
+    or where the type changes its size (the large number beside a title of two lines).
+    Characters without ink are passed over.
     """
     lines: list[list[float]] = []
     for left, top, right, bottom in boxes[max(start, 0) : max(end, 0)].tolist():
@@ -71,9 +75,11 @@ def highlight(boxes: npt.NDArray[np.float32], start: int, end: int) -> list[Rect
 
 def _is_on_line(line: list[float], left: float, top: float, bottom: float) -> bool:
     overlap = min(line[3], bottom) - max(line[1], top)
-    height = max(min(line[3] - line[1], bottom - top), 0.1)
-    steps_back = left < line[2] - 2 * (line[3] - line[1])
-    return overlap >= 0.3 * height and not steps_back
+    tall, height = line[3] - line[1], bottom - top
+    if overlap < 0.3 * max(min(tall, height), 0.1) or tall > LARGER * height > 0:
+        return False
+    steps_back, leaps = left < line[2] - 2 * tall, left > line[2] + WIDEST_GAP * tall
+    return not steps_back and not leaps and height <= LARGER * tall
 
 
 def _grown(line: list[float], left: float, top: float, right: float, bottom: float) -> list[float]:

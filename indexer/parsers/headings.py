@@ -126,9 +126,19 @@ def is_contents_line(line: str) -> bool:
     return bool(_DOT_LEADER.search(line))
 
 
+def contents_spans(line: str) -> list[tuple[int, int]]:
+    """Where its title and its page number stand, without the dots."""
+    edges = [0, *(edge for dots in _DOT_LEADER.finditer(line) for edge in dots.span()), len(line)]
+    return [
+        (start, end)
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if line[start:end].strip(" .…")
+    ]
+
+
 def contents_cells(line: str) -> list[str]:
-    """Its title and page number, without the dots."""
-    return [cell.strip() for cell in _DOT_LEADER.split(line) if cell.strip(" .…")]
+    """Its title and page number."""
+    return [line[start:end].strip() for start, end in contents_spans(line)]
 
 
 class ArticleStyle:

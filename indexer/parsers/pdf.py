@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from indexer.parsers import statements
-from indexer.parsers.canonical import NO_INK, PageBuilder
+from indexer.parsers.canonical import Edges, PageBuilder
 from indexer.parsers.flow import goes_on
-from indexer.parsers.headings import contents_cells, heading_of_point, is_contents_line
+from indexer.parsers.headings import contents_spans, heading_of_point, is_contents_line
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
 from indexer.parsers.pdf_blocks import BlockReader, Piece, Typography
 from indexer.parsers.pdf_characters import Characters, sheet_of
 from indexer.parsers.pdf_furniture import Furniture, PageLines, furniture_of
-from indexer.parsers.pdf_lines import Line, lines_of
+from indexer.parsers.pdf_lines import CELL_BREAK, Line, lines_of
 from indexer.parsers.sniffing import PDF
 
 # PDFium is not thread-safe: everything that touches it in this process waits here.
@@ -91,7 +92,7 @@ def _page_lines(page: Any, limit: int) -> PageLines:
     try:
         sheet = sheet_of(page)
         runs = Characters(textpage, sheet).runs(limit + 1)
-        visible = [run for run in runs if "".join(run.text).strip()]
+        visible = [run for run in runs if run.text.strip()]
         return PageLines(lines_of(visible, sheet.width), sheet.width, sheet.height)
     finally:
         textpage.close()
@@ -105,7 +106,7 @@ def _pages(sheets: Sequence[PageLines], stated: Sequence[str | None]) -> list[Pa
         for sheet, dropped in zip(sheets, furniture.lines, strict=True)
     ]
     reader = BlockReader(Typography(bodies))
-    hyphens = Hyphenation(line.text() for lines in bodies for line in lines)
+    hyphens = Hyphenation(line.text for lines in bodies for line in lines)
     pages: list[Page] = []
     unfinished = _Open()
     for place, (sheet, lines) in enumerate(zip(sheets, bodies, strict=True)):
@@ -125,8 +126,7 @@ def _write(
     for piece in pieces:
         text, boxes = piece.content(hyphens)
         if piece.kind is BlockKind.ROW and is_contents_line(text):
-            text = " | ".join(contents_cells(text))
-            boxes = [NO_INK] * len(text)
+            text, boxes = _without_dots(text, boxes)
         turns = turns or before.jumps_to(piece)
         is_flowing = piece.kind is BlockKind.PARAGRAPH and not piece.lines[0].is_sideways
         flows = is_flowing and turns and before.goes_on_in(piece, text)
@@ -135,6 +135,16 @@ def _write(
         if piece.kind is not BlockKind.FOOTNOTE:
             before, turns = _Open(text, piece.lines[-1]), False
     return before
+
+
+def _without_dots(text: str, boxes: Edges) -> tuple[str, Edges]:
+    """A line of contents as the row of a table: title and page number."""
+    words, places = "", list[Edges]()
+    for start, end in contents_spans(text):
+        between = CELL_BREAK if words else ""
+        words += between + text[start:end]
+        places += [np.zeros((len(between), 4), np.float32), boxes[start:end]]
+    return words, np.concatenate(places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
 
-from indexer.parsers.canonical import NO_INK, Box
+import numpy as np
+
+from indexer.parsers.canonical import Edges
 from indexer.parsers.markers import is_marker
 from indexer.parsers.pdf_characters import Run
 
@@ -12,72 +14,52 @@ CELL_BREAK = " | "
 _FEWEST_COLUMN_LINES = 8
 
 
-@dataclass(slots=True)
 class Line:
     """Runs on one base line. ``is_row``: they stand apart like the cells of a table."""
 
-    runs: list[Run] = field(default_factory=list)
-    is_row: bool = False
-    is_sideways: bool = False
-
-    @property
-    def left(self) -> float:
-        return min(run.left for run in self.runs)
-
-    @property
-    def right(self) -> float:
-        return max(run.right for run in self.runs)
-
-    @property
-    def top(self) -> float:
-        return self._main.top
-
-    @property
-    def bottom(self) -> float:
-        return self._main.bottom
-
-    @property
-    def size(self) -> float:
-        return self._main.size
-
-    @property
-    def is_bold(self) -> bool:
-        return all(run.is_bold for run in self._wordy())
-
-    @property
-    def is_italic(self) -> bool:
-        return all(run.is_italic for run in self._wordy())
+    def __init__(self, runs: Sequence[Run], is_row: bool = False) -> None:
+        self.runs = tuple(runs)
+        self.is_row = is_row
+        self.is_sideways = runs[0].is_sideways
+        main = max(runs, key=lambda run: len(run.text))
+        self.top, self.bottom, self.size = main.top, main.bottom, main.size
+        self.left = min(run.left for run in runs)
+        self.right = max(run.right for run in runs)
+        wordy = [run for run in runs if any(map(str.isalpha, run.text))] or runs
+        self.is_bold = all(run.is_bold for run in wordy)
+        self.is_italic = all(run.is_italic for run in wordy)
 
     @property
     def starts_small(self) -> bool:
         """The first run is set clearly smaller than the line: the sign of a footnote."""
-        first = self.runs[0]
-        return len(self.runs) > 1 and first.size < 0.8 * self.size
+        return len(self.runs) > 1 and self.runs[0].size < 0.8 * self.size
 
     @property
     def text_left(self) -> float:
         """Where the words begin, to the right of a marker."""
-        first = "".join(self.runs[0].text)
-        return self.runs[1].left if len(self.runs) > 1 and is_marker(first) else self.left
+        has_marker = len(self.runs) > 1 and is_marker(self.runs[0].text)
+        return self.runs[1].left if has_marker else self.left
 
+    @cached_property
     def text(self) -> str:
-        return self.content()[0]
+        """Its words, without white space around them."""
+        return self.content[0]
 
-    def content(self) -> tuple[str, list[Box]]:
-        """The text with one box per character."""
-        text, boxes = "", list[Box]()
+    @cached_property
+    def content(self) -> tuple[str, Edges]:
+        """The text with the box of each character."""
+        parts, boxes = [], []
         for place, run in enumerate(self.runs):
             between = self._between(place) if place else ""
-            text += between + "".join(run.text)
-            boxes += [NO_INK] * len(between) + run.boxes
-        return text, boxes
+            parts += [between, run.text]
+            boxes += [np.zeros((len(between), 4), np.float32), run.boxes]
+        text = "".join(parts)
+        start = len(text) - len(text.lstrip())
+        return text.strip(), np.concatenate(boxes)[start : len(text.rstrip())]
 
-    @property
-    def _main(self) -> Run:
-        return max(self.runs, key=lambda run: len(run.text))
-
-    def _wordy(self) -> list[Run]:
-        return [run for run in self.runs if any(map(str.isalpha, run.text))] or self.runs
+    def as_words(self) -> "Line":
+        """The same line, read as words and not as cells."""
+        return Line(self.runs)
 
     def _between(self, place: int) -> str:
         before, after = self.runs[place - 1], self.runs[place]
@@ -89,42 +71,41 @@ class Line:
 
 def lines_of(runs: Sequence[Run], width: float) -> list[Line]:
     """The lines of a page ``width`` wide, text set sideways last."""
-    lines: list[Line] = []
+    groups: list[list[Run]] = []
     for run in runs:
-        if lines and _is_beside(lines[-1], run):
-            lines[-1].runs.append(run)
+        if groups and _is_beside(groups[-1], run):
+            groups[-1].append(run)
         else:
-            lines.append(Line([run], is_sideways=run.is_sideways))
-    upright = [line for line in lines if not line.is_sideways]
+            groups.append([run])
+    upright = [Line(group, _is_row(group)) for group in groups if not group[0].is_sideways]
     gutter = _gutter(upright, width)
     if gutter is not None:
         upright = [half for line in upright for half in _split(line, gutter)]
-    for line in upright:
-        line.is_row = _is_row(line)
     ordered = (
         upright if gutter is None and _reads_down(upright) else _by_place(upright, gutter, width)
     )
-    return ordered + [line for line in lines if line.is_sideways]
+    return ordered + [Line(group) for group in groups if group[0].is_sideways]
 
 
-def _is_beside(line: Line, run: Run) -> bool:
-    if run.is_sideways or line.is_sideways:
+def _is_beside(group: Sequence[Run], run: Run) -> bool:
+    if run.is_sideways or group[0].is_sideways:
         return False
-    last = line.runs[-1]
-    overlap = min(last.bottom, run.bottom) - max(last.top, run.top)
-    if overlap < 0.5 * min(last.bottom - last.top, run.bottom - run.top):
-        overlap = min(line.bottom, run.bottom) - max(line.top, run.top)
-        if overlap < 0.5 * min(line.bottom - line.top, run.bottom - run.top):
-            return False
+    last = group[-1]
+    if not _overlap(last, run) and not _overlap(max(group, key=lambda one: len(one.text)), run):
+        return False
     return run.left > last.right - 0.6 * max(last.size, run.size)
 
 
-def _is_row(line: Line) -> bool:
-    runs = line.runs
-    if is_marker("".join(runs[0].text)) or line.starts_small:
+def _overlap(one: Run, other: Run) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared >= 0.5 * min(one.bottom - one.top, other.bottom - other.top)
+
+
+def _is_row(runs: Sequence[Run]) -> bool:
+    size = max(runs, key=lambda run: len(run.text)).size
+    if is_marker(runs[0].text) or (len(runs) > 1 and runs[0].size < 0.8 * size):
         runs = runs[1:]
-    gaps = [after.left - before.right for before, after in itertools.pairwise(runs)]
-    return any(gap > 1.6 * line.size for gap in gaps)
+    return any(after.left - before.right > 1.6 * size for before, after in itertools.pairwise(runs))
 
 
 def _gutter(lines: Sequence[Line], width: float) -> float | None:
@@ -152,7 +133,7 @@ def _split(line: Line, gutter: float) -> list[Line]:
     right = [run for run in line.runs if run.left >= gutter]
     if len(left) + len(right) < len(line.runs):
         return [line]
-    return [Line(left), Line(right)]
+    return [Line(left, _is_row(left)), Line(right, _is_row(right))]
 
 
 def _reads_down(lines: Sequence[Line]) -> bool:
