@@ -4,49 +4,24 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
-import numpy as np
-
-from indexer.parsers.canonical import Edges
 from indexer.parsers.flow import may_end
 from indexer.parsers.headings import is_contents_line, legal_heading, numbered_heading
-from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.markers import is_marker, starts_item
 from indexer.parsers.parsed import BlockKind
 from indexer.parsers.pdf_lines import Line
+from indexer.parsers.pdf_pieces import Piece
+from indexer.parsers.pdf_tables import with_tables
 
-_NOTE = re.compile(r"\(?(?:\d{1,3}|\*{1,3})\)?[\s.]?\s*\S")
+_NOTE = re.compile(r"\(?(?:\d{1,3}(?!\d)|\*{1,3})\)?[\s.]?\s*\S")
 _AMENDMENT = re.compile(r"Amendment \d+\b")
+# "… as laid down in / Chapter 2. Where relevant, …"
+_AT_SENTENCE_END = re.compile(r"[^\W\d_][^\W\d_]*[a-z] (?:\d+[a-z]?|[IVXLC]+|[A-Z])\.(?: .*)?")
 _LONGEST_HEADING = 300
 _LONGEST_TITLE = 900
 _BOLD_LEVEL = 5
 _BULLETS = "\u2022\u25aa\u25cf\u25cb\u25e6\u2013\u2014-\u00b7\u25a0\u2043\u2219"
-
-
-@dataclass(slots=True)
-class Piece:
-    """A block in the making."""
-
-    kind: BlockKind
-    lines: list[Line] = field(default_factory=list)
-    level: int = 0
-    wants_title: bool = False
-    continues: bool = False
-
-    def content(self, hyphens: Hyphenation) -> tuple[str, Edges]:
-        """The lines joined into one, with the box of each character."""
-        text = ""
-        boxes: list[Edges] = []
-        for line in self.lines:
-            words, places = line.content
-            cut, between = hyphens.glue(text, words) if text else (0, "")
-            text = text[: len(text) - cut] + between + words
-            if cut:
-                boxes[-1] = boxes[-1][:-cut]
-            boxes += [np.zeros((len(between), 4), np.float32), places]
-        return text, np.concatenate(boxes)
 
 
 class Typography:
@@ -89,15 +64,16 @@ class BlockReader:
 
     def pieces(self, lines: Sequence[Line], height: float) -> list[Piece]:
         """The blocks of a page, footnotes last."""
+        lines = [line for line in lines if not line.is_rule]
         notes_from = self._notes_from(lines, height)
-        body = list(self._group(lines[:notes_from]))
-        return body + list(self._notes(lines[notes_from:]))
+        body = with_tables(list(self._group(lines[:notes_from])), self._type.pitch)
+        return [*body, *self._notes(lines[notes_from:])]
 
     def _notes_from(self, lines: Sequence[Line], height: float) -> int:
         """Where the footnotes begin: from there to the end, nothing is set like body text."""
         for place, line in enumerate(lines):
             rest = lines[place:]
-            if line.top < 0.35 * height or not _NOTE.match(line.text):
+            if line.is_row or line.top < 0.35 * height or not _NOTE.match(line.text):
                 continue
             smaller = all(other.size < 0.93 * self._type.body for other in rest)
             downward = all(other.top >= line.top - 2 for other in rest)
@@ -112,11 +88,12 @@ class BlockReader:
     def _notes(self, lines: Sequence[Line]) -> Iterator[Piece]:
         piece: Piece | None = None
         margin = min((line.left for line in lines), default=0.0)
+        are_raised = any(line.starts_note for line in lines)
         for line in lines:
             begins = _NOTE.match(line.text) and (
                 line.starts_small
                 or line.text[:1] in "(*"
-                or (line.left < margin + 12 and line.text[:1].isdigit())
+                or (not are_raised and line.left < margin + 12 and line.text[:1].isdigit())
             )
             if piece is None or begins:
                 if piece:
@@ -153,6 +130,8 @@ class BlockReader:
         if level:
             line = line.as_words()
             return Piece(BlockKind.HEADING, [line], level, wants_title)
+        if line.starts_note:  # at the end of a cell
+            return Piece(BlockKind.FOOTNOTE, [line])
         return Piece(BlockKind.ITEM if starts_item(text) else BlockKind.PARAGRAPH, [line])
 
     def _stands_out(self, line: Line) -> bool:
@@ -162,10 +141,13 @@ class BlockReader:
     def _heading(self, line: Line, text: str) -> tuple[int, bool]:
         """(level, whether its title follows), (0, False) for other lines."""
         known = legal_heading(text)
+        stands_out = self._stands_out(line)
+        if known and not stands_out and _AT_SENTENCE_END.fullmatch(text):
+            return 0, False
         # With more words on the line it may be the middle of a sentence, unless set as a heading.
         if known and (known.wants_title or line.is_italic or line.is_bold or known.level == 2):
             return known.level, known.wants_title
-        if not self._stands_out(line) or not _can_head(text):
+        if not stands_out or not _can_head(text):
             return 0, False
         numbered = numbered_heading(text)
         if numbered:
@@ -182,6 +164,8 @@ class BlockReader:
         if piece.kind is BlockKind.HEADING:
             return self._heads_on(piece, line, pitch)
         text = line.text
+        if line.starts_note:
+            return False
         if self._heading(line, text)[0] and not _is_inside(last, line, pitch):
             return False
         if _differs(last, line) or not _is_below(last, line):

@@ -229,7 +229,8 @@ def _breaks(boxes: Edges) -> npt.NDArray[np.bool_]:
     before = np.maximum(heights[:-1], 1.0)
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     gaps = boxes[1:, 0] - boxes[:-1, 2]
-    moved = (np.abs(np.diff(middles)) > 0.35 * before) | (heights[1:] < 0.8 * heights[:-1])
+    moved = np.abs(np.diff(middles)) > 0.35 * before
+    moved |= (heights[1:] < 0.8 * heights[:-1]) | (heights[:-1] < 0.8 * heights[1:])
     found: npt.NDArray[np.bool_] = moved | (gaps > 0.9 * before) | (gaps < -1.5 * before)
     return found
 

@@ -1,17 +1,23 @@
 """From runs to the lines of a page, in the order in which a reader reads them."""
 
 import itertools
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from indexer.parsers.canonical import Edges
 from indexer.parsers.markers import is_marker
+from indexer.parsers.parsed import NoteSign
 from indexer.parsers.pdf_characters import Run
 
 CELL_BREAK = " | "
 _FEWEST_COLUMN_LINES = 8
+_SIGN = re.compile(r"\(?(?P<sign>\d{1,3}|\*{1,3})\)?")
+_CLINGS = re.compile(r"[.,;:)\]]")
+_TAKES_POWER = re.compile(r"(?:\d|\b(?:k|c|m)?m|\bCO|\bR)\s?$")
 
 
 class Line:
@@ -35,6 +41,16 @@ class Line:
         return len(self.runs) > 1 and self.runs[0].size < 0.8 * self.size
 
     @property
+    def starts_note(self) -> bool:
+        """Whether it begins with a raised number and goes on with words."""
+        return self.starts_small and bool(self._sign(0)) and len(self.text) > 12
+
+    @property
+    def is_rule(self) -> bool:
+        """Strokes that part footnotes from the text."""
+        return not self.text.strip("_\u2013\u2014- |") and "__" in self.text
+
+    @property
     def text_left(self) -> float:
         """Where the words begin, to the right of a marker."""
         has_marker = len(self.runs) > 1 and is_marker(self.runs[0].text)
@@ -42,20 +58,57 @@ class Line:
 
     @cached_property
     def text(self) -> str:
-        """Its words, without white space around them."""
-        return self.content[0]
+        """Its words, without white space around them, as they are printed."""
+        return self.words().text
 
     @cached_property
-    def content(self) -> tuple[str, Edges]:
-        """The text with the box of each character."""
-        parts, boxes = [], []
+    def signs(self) -> frozenset[str]:
+        """What looks like a reference to a footnote: small raised numbers and stars."""
+        return frozenset(sign for place in range(len(self.runs)) if (sign := self._sign(place)))
+
+    def words(self, signs: Collection[str] = ()) -> "Words":
+        """The text with the box of each character; of its signs, ``signs`` are told apart."""
+        signs = self.signs.intersection(signs)
+        return self._parted(signs) if signs else self._printed
+
+    @cached_property
+    def _printed(self) -> "Words":
+        return self._parted(frozenset())
+
+    def _parted(self, signs: Collection[str]) -> "Words":
+        parts: list[str] = []
+        boxes: list[Edges] = []
+        notes: list[NoteSign] = []
+        length, space = 0, ""
         for place, run in enumerate(self.runs):
-            between = self._between(place) if place else ""
-            parts += [between, run.text]
-            boxes += [np.zeros((len(between), 4), np.float32), run.boxes]
-        text = "".join(parts)
-        start = len(text) - len(text.lstrip())
-        return text.strip(), np.concatenate(boxes)[start : len(text.rstrip())]
+            space = space or (self._between(place) if place else "")
+            sign = self._sign(place)
+            if sign in signs:
+                notes.append(NoteSign(length, sign))
+                space = space or run.text[len(run.text.rstrip()) :]
+                continue
+            space = "" if notes and _CLINGS.match(run.text) else space
+            parts += [space, run.text]
+            boxes += [np.zeros((len(space), 4), np.float32), run.boxes]
+            length, space = length + len(space) + len(run.text), ""
+        return _stripped("".join(parts), boxes, notes)
+
+    def _sign(self, place: int) -> str:
+        run = self.runs[place]
+        match = _SIGN.fullmatch(run.text.strip()) if run.size < 0.8 * self.size else None
+        if match is None or run.bottom > self.bottom or len(self.runs) == 1:
+            return ""
+        is_power = place and _TAKES_POWER.search(self.runs[place - 1].text)
+        return "" if is_power else match.group("sign")
+
+    @cached_property
+    def cells(self) -> list["Line"]:
+        """The cells of a row, each as a line; the line itself, where it is no row."""
+        if not self.is_row:
+            return [self]
+        starts = [place for place in range(1, len(self.runs)) if self._between(place) == CELL_BREAK]
+        edges = [0, *starts, len(self.runs)]
+        return [Line(self.runs[start:end]) for start, end in itertools.pairwise(edges)]
 
     def as_words(self) -> "Line":
         """The same line, read as words and not as cells."""
@@ -67,6 +120,22 @@ class Line:
         if self.is_row and gap > self.size:
             return CELL_BREAK
         return " " if gap > 0.15 * self.size else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with the box of each character, and where it refers to footnotes."""
+
+    text: str
+    boxes: Edges
+    notes: tuple[NoteSign, ...] = ()
+
+
+def _stripped(text: str, boxes: Sequence[Edges], notes: Sequence[NoteSign]) -> Words:
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    placed = tuple(NoteSign(min(max(n.position, start), end) - start, n.sign) for n in notes)
+    edges = np.concatenate(boxes) if boxes else np.zeros((0, 4), np.float32)
+    return Words(text.strip(), edges[start:end] if end > start else edges[:0], placed)
 
 
 def lines_of(runs: Sequence[Run], width: float) -> list[Line]:

@@ -110,6 +110,7 @@ class _Stored:
     def __init__(self, path: Path, document: ParsedDocument) -> None:
         self._path, self._text = path, canonical_text(document)
         self._boxes = [unpack(pack(page.boxes)) for page in document.pages]
+        self._signs = [{note.position for note in page.notes} for page in document.pages]
         lengths = [len(page.text) for page in document.pages]
         self._starts = list(accumulate(lengths, initial=0))
         self._turns = {kind: np.array(sorted(self._turning(kind))) for kind in TURNS}
@@ -120,7 +121,10 @@ class _Stored:
             for place in range(bisect_right(self._starts, start) - 1, len(self._boxes))
             if self._starts[place] < end
             for box in highlight(
-                self._boxes[place], start - self._starts[place], end - self._starts[place]
+                self._boxes[place],
+                start - self._starts[place],
+                end - self._starts[place],
+                self._signs[place],
             )
         ]
         crosses = self.turns_in(start, end) | ({"lines"} if len(rectangles) > 1 else set())
