@@ -10,6 +10,7 @@ from indexer.parsers.flow import goes_on
 from indexer.parsers.headings import heading_of_point
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
+from indexer.parsers.note_signs import sign_of, without_signs
 from indexer.parsers.page_lines import PageOfLines, split_pages
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument
 from indexer.parsers.sniffing import TEXT
@@ -40,11 +41,16 @@ def _pages(sheets: Sequence[PageOfLines]) -> list[Page]:
     pages, open_sentence = [], ""
     for number, (sheet, pieces) in enumerate(zip(sheets, contents, strict=True), start=1):
         builder = PageBuilder()
+        signs = {sign_of(text) for piece, text in pieces if piece.kind is BlockKind.FOOTNOTE}
         for piece, text in pieces:
             flows = piece.kind is BlockKind.PARAGRAPH and goes_on(open_sentence, text)
             kind, level = heading_of_point(piece.kind, text, piece.level)
-            builder.add(kind, text, level, continues=flows)
-            open_sentence = "" if piece.kind is not BlockKind.FOOTNOTE else open_sentence
+            if kind is BlockKind.FOOTNOTE:
+                builder.add(kind, text, sign=sign_of(text)[0])
+                continue
+            words, notes = without_signs(text, signs)
+            builder.add(kind, words, level, continues=flows, notes=notes)
+            open_sentence = ""
         open_sentence = _last_sentence(pieces) or open_sentence
         pages.append(builder.page(number, sheet.label))
     return pages
