@@ -93,7 +93,8 @@ def _breaks_heading(heading: Draft, draft: Draft, following: Sequence[Draft]) ->
         return False
     is_short = len(draft.text) <= _REST_OF_HEADING and draft.text[-1:] not in ".;:,!?"
     is_full = len(heading.text) >= _FULL_LINE and is_open(heading.text)
-    is_full = is_full and (draft.text[0].islower() or heading.text[-1].isalpha())
+    end = heading.text.split()[-1]
+    is_full = is_full and (draft.text[0].islower() or (end.isalpha() and not end.isupper()))
     return is_short and is_full and bool(following) and not starts_item(draft.text)
 
 
