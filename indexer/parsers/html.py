@@ -11,6 +11,7 @@ from indexer.parsers.eurlex import MAIN_TITLE
 from indexer.parsers.html_blocks import BlockReader
 from indexer.parsers.html_notes import NoteLinks
 from indexer.parsers.limits import Limits
+from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.parsed import ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import HTML
 
@@ -36,7 +37,8 @@ class HtmlParser:
             has_pages=False,
             title=_title(root),
             language=_language(root),
-            date=_date(root),
+            date=_date(root) or stated_date(page),
+            status=stated_status(page),
         )
 
 

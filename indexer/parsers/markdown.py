@@ -14,6 +14,7 @@ from indexer.parsers.limits import Limits
 from indexer.parsers.markdown_notes import part_footnotes, without_references
 from indexer.parsers.markers import starts_item
 from indexer.parsers.mending import Draft, mended
+from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument
 from indexer.parsers.sniffing import MARKDOWN
 
@@ -41,7 +42,8 @@ class MarkdownParser:
             has_pages=False,
             title=statements.title(fields.get("title")),
             language=statements.language(fields.get("language") or fields.get("lang")),
-            date=statements.date(fields.get("date")),
+            date=statements.date(fields.get("date")) or stated_date(page),
+            status=stated_status(page),
         )
 
 
@@ -114,7 +116,7 @@ class _Reader:
             case "inline":
                 self._words(plain(token.children))
             case "fence" | "code_block":
-                self._add(BlockKind.PARAGRAPH, token.content)
+                self._drafts.append(Draft(BlockKind.PARAGRAPH, token.content))
             case "html_block":
                 self._add(BlockKind.PARAGRAPH, _TAG.sub(" ", token.content))
 

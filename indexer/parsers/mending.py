@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from indexer.parsers.captions import names_table
 from indexer.parsers.flow import goes_on, is_open
-from indexer.parsers.markers import is_marker, starts_item
+from indexer.parsers.markers import MARKER, is_marker
 from indexer.parsers.parsed import BlockKind, NoteSign
 
 _FLOWING = (BlockKind.PARAGRAPH, BlockKind.ITEM)
@@ -22,6 +22,7 @@ _CITES = re.compile(
     r"^(?:\d{1,3} )?(?:Regulation|Directive|Decision|Council|Commission|Communication|See|Cf\.|"
     r"Case|Judgment|Joined Cases|Recitals?|Articles?)\b"
 )
+_MARKED = re.compile(rf"{MARKER.pattern}(?:\s|$)")
 _MOST_NOTES = 3
 _FULL_LINE = 60
 _REST_OF_HEADING = 70
@@ -70,6 +71,8 @@ def _is_lone_marker(draft: Draft) -> bool:
 def _last_text(kept: Sequence[Draft]) -> Draft | None:
     """The open block that a sentence may go on from: the last, or the last before some notes."""
     for place, draft in enumerate(reversed(kept)):
+        if draft.kind is BlockKind.FOOTNOTE:
+            continue
         if draft.kind not in _FLOWING:
             return None
         if is_open(draft.text):
@@ -93,9 +96,9 @@ def _breaks_heading(heading: Draft, draft: Draft, following: Sequence[Draft]) ->
         return False
     is_short = len(draft.text) <= _REST_OF_HEADING and draft.text[-1:] not in ".;:,!?"
     is_full = len(heading.text) >= _FULL_LINE and is_open(heading.text)
-    end = heading.text.split()[-1]
-    is_full = is_full and (draft.text[0].islower() or (end.isalpha() and not end.isupper()))
-    return is_short and is_full and bool(following) and not starts_item(draft.text)
+    end = heading.text.split()[-1] if heading.text.split() else ""
+    is_full = is_full and (draft.text[:1].islower() or (end.isalpha() and not end.isupper()))
+    return is_short and is_full and bool(following) and not _MARKED.match(draft.text)
 
 
 def _name_tables(drafts: Sequence[Draft]) -> None:

@@ -17,7 +17,7 @@ CELL_BREAK = " | "
 _FEWEST_COLUMN_LINES = 8
 _SIGN = re.compile(r"\(?(?P<sign>\d{1,3}|\*{1,3})\)?")
 _CLINGS = re.compile(r"[.,;:)\]]")
-_TAKES_POWER = re.compile(r"(?:\d|\b(?:k|c|m)?m|\bCO|\bR)\s?$")
+_TAKES_POWER = re.compile(r"(?:\b10|\b(?:k|c|m)?m|\bCO|\bR)\s?$")
 
 
 class Line:

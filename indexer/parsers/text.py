@@ -11,6 +11,7 @@ from indexer.parsers.headings import heading_of_point
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
 from indexer.parsers.note_signs import sign_of, without_signs
+from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.page_lines import PageOfLines, split_pages
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument
 from indexer.parsers.sniffing import TEXT
@@ -32,7 +33,13 @@ class TextParser:
         self._limits.check_characters(len(text))
         sheets = split_pages(text.replace("\r\n", "\n").replace("\r", "\n").expandtabs())
         self._limits.check_pages(len(sheets))
-        return ParsedDocument(pages=tuple(_pages(sheets)), has_pages=len(sheets) > 1)
+        pages = _pages(sheets)
+        return ParsedDocument(
+            pages=tuple(pages),
+            has_pages=len(pages) > 1,
+            date=stated_date(pages[0]),
+            status=stated_status(pages[0]),
+        )
 
 
 def _pages(sheets: Sequence[PageOfLines]) -> list[Page]:
