@@ -114,6 +114,8 @@ class Characters:
         sideways: list[tuple[str, Edges]] = []
         for start, end in _stretches(codes, boxes):
             if self._is_sideways(start):
+                if start and codes[start - 1] in _LINE_BREAKS:
+                    sideways.append((" ", np.zeros((1, 4), np.float32)))
                 sideways.append((text[start:end], boxes[start:end]))
             else:
                 found.append(self._run(text[start:end], boxes[start:end], start))

@@ -107,4 +107,7 @@ def test_a_large_number_beside_two_lines_has_its_own_rectangle() -> None:
 def test_a_word_set_sideways_is_one_rectangle() -> None:
     letters = [(500.0, 300.0 - 6 * place, 510.0, 306.0 - 6 * place) for place in range(5)]
 
+    beside = [(530.0, 300.0 - 6 * place, 540.0, 306.0 - 6 * place) for place in range(3)]
+
     assert len(highlight(unpack(pack(letters)), 0, 5)) == 1
+    assert len(highlight(unpack(pack([*letters, *beside])), 0, 8)) == 2
