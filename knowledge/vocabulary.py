@@ -8,9 +8,9 @@ systems". The files in ``knowledge/concepts`` hold both sides, one table for a c
     said.en = ["live|real|instant face|facial recognition"]
 
 ``law`` are phrases as the legal texts of that language have them. ``said`` are everyday phrases: all
-their words must occur in the question, in any order, compared as stems and without accents. ``a|b``
-stands for either word, ``a*`` for every word that begins so. A concept with ``joins = true`` (when,
-how much, who) says nothing alone and counts only beside another concept or a named act.
+words of one must occur in the question, in any order, compared as stems and without accents.
+``a|b`` stands for either word, ``a*`` for every word that begins so. A concept with ``joins = true``
+(when, how much, who) says nothing alone and counts only beside another concept or a named act.
 """
 
 import re
