@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -135,4 +136,12 @@ class PassageIndex(Protocol):
     def reset(self) -> None:
         """Forgets a damaged state, so that ``replace`` starts from nothing; searches keep what
         they have in memory."""
+        ...
+
+    def leftovers(self) -> Sequence[Path]:
+        """Files that no reader needs, for example of a writer that was killed."""
+        ...
+
+    def sweep(self) -> int:
+        """Deletes what writers that were killed have left; says how much. For the one writer."""
         ...
