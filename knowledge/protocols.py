@@ -109,7 +109,12 @@ class Generation(Protocol):
 
 
 class PassageIndex(Protocol):
-    """Finds passages near a question. Each audience is a part of its own."""
+    """Finds passages near a question. Each audience is a part of its own.
+
+    ``problem`` says what is wrong with the newest state while an older one serves, else "".
+    """
+
+    problem: str
 
     def generation(self) -> Generation:
         """The newest whole state, also when another process has written it."""

@@ -168,6 +168,8 @@ def _write_part(place: Path, part: Part) -> dict[str, Any]:
 def _put_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     beside = folder / f".{MANIFEST}"
     try:
+        if (folder / MANIFEST).is_dir():
+            remove(folder / MANIFEST)
         _write_manifest(beside, manifest)
         os.replace(beside, folder / MANIFEST)
     except OSError:

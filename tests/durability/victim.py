@@ -30,10 +30,17 @@ from knowledge.metadata import Metadata
 from knowledge.orm import open_engine
 from tests.factories import make_tools
 
-STEPS = [(os, "fsync"), (os, "replace"), (os, "unlink"), (shutil, "rmtree"), (DefaultDialect, "do_commit")]
+STEPS = [
+    (os, "fsync"),
+    (os, "replace"),
+    (os, "unlink"),
+    (shutil, "rmtree"),
+    (DefaultDialect, "do_commit"),
+]
 
 
 def main() -> None:
+    child = 0
     for line in sys.stdin:
         order = json.loads(line)
         if order == "reap":
