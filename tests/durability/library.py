@@ -124,7 +124,7 @@ class Victims:
         )
 
     def start(
-        self, task: str, sources: Path | None = None, die_at: tuple[int, str] | None = None
+        self, task: str, sources: Path | None = None, die_at: tuple[int, str, int] | None = None
     ) -> int:
         """Returns the child's number, once it is about to begin."""
         self.log.unlink(missing_ok=True)

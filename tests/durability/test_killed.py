@@ -19,6 +19,7 @@ from tests.durability.library import Library, Victims, victims
 from tests.factories import many_paragraphs
 
 ROUNDS = {"sqlite": 40, "postgresql": 10}  # ten more are those of test_killed_commands.py
+WHEN = ("before", "after")
 TASKS = ("import", "import", "work", "work", "work", "rebuild", "parse")
 
 
@@ -83,9 +84,9 @@ class Round:
             os.kill(child, signal.SIGKILL)
             where = f"after {delay:.3f} s"
         else:
-            step = self.dice.randint(1, self.steps[task]), self.dice.choice(("before", "after"))
-            self.victims.start(task, self.sources, step)
-            where = f"{step[1]} step {step[0]}"
+            step, when = self.dice.randint(1, self.steps[task]), self.dice.choice(WHEN)
+            self.victims.start(task, self.sources, (step, when, signal.SIGKILL))
+            where = f"{when} step {step}"
         status = self.victims.reap()
         self.promise()
         self.number += 1

@@ -10,7 +10,6 @@ holds something else: a flush, a rename, a removal or a commit.
 import json
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +56,7 @@ def obey(order: dict[str, Any]) -> None:
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    steps = count_steps(*(order["die_at"] or (0, "")))
+    steps = count_steps(*(order["die_at"] or (0, "", 0)))
     try:
         print("READY", flush=True)
         perform(order)
@@ -83,7 +82,7 @@ def perform(order: dict[str, Any]) -> None:
             worker.drive(tools, Event(), renew_all(engine, tools.now()), lambda: None)
 
 
-def count_steps(fatal: int, when: str) -> Callable[[], int]:
+def count_steps(fatal: int, when: str, number: int) -> Callable[[], int]:
     taken = [0]
 
     def wrapped(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,10 +90,10 @@ def count_steps(fatal: int, when: str) -> Callable[[], int]:
             taken[0] += 1
             is_fatal = taken[0] == fatal
             if is_fatal and when == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), number)
             result = real(*given, **named)
             if is_fatal:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), number)
             return result
 
         return step
