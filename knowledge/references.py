@@ -115,6 +115,15 @@ def heading_references(heading: str) -> list[Reference]:
     return found if begins or starts_with_point(heading) else []
 
 
+def standing_kind(section: Sequence[str]) -> str:
+    """What kind of place the innermost heading opens that has paragraphs or points of its own:
+    "article", "annex", "recital", or "" elsewhere."""
+    if any(map(is_heading_of_recitals, section)):
+        return "recital"
+    heads = [ref for heading in section for ref in heading_references(heading) if ref.start <= 1]
+    return next((ref.kind for ref in reversed(heads) if ref.kind in ("article", "annex")), "")
+
+
 def is_heading_of_recitals(heading: str) -> bool:
     """Whether the recitals of an act stand under ``heading``."""
     return bool(_RECITALS_HEADING.match(heading))
