@@ -70,17 +70,35 @@ def reference_terms(references: Iterable[Reference]) -> tuple[str, ...]:
 def place_terms(section: Sequence[str], places: Iterable[Sequence[str]]) -> tuple[str, ...]:
     """The names of where a passage stands, by its headings and the places of its sentences."""
     stands = [place for heading in section for place in heading_references(heading)]
-    heads = [ref for ref in stands if ref.kind in ("article", "annex") and ref.start <= 1]
-    outer = heads[-1] if heads else None
+    heads = [ref for ref in stands if ref.kind in ("article", "annex")]
+    outer = next((ref for ref in reversed(heads) if ref.start <= 1), None)
+    changed = next((ref for ref in reversed(heads) if ref.start > 1), None)
     for place in places:
-        markers = tuple(filter(None, map(canonical_marker, place)))
-        if outer is not None:
-            stands.append(Reference(outer.kind, (*outer.numbers, *markers), 0, 0))
-        elif markers and _is_recital(section, place[0]):
-            stands.append(Reference("recital", markers[:1], 0, 0))
-        elif markers and markers[0].isdigit():
-            stands.append(Reference("paragraph", markers, 0, 0))
+        quoted = next((n for n, marker in enumerate(place) if marker.startswith(_QUOTE)), None)
+        if changed is not None and quoted is not None:
+            stands.append(_quoted_place(changed, place[quoted:]))
+        elif (found := _stands_at(section, outer, place)) is not None:
+            stands.append(found)
     return reference_terms(stands)
+
+
+def _stands_at(
+    section: Sequence[str], outer: Reference | None, place: Sequence[str]
+) -> Reference | None:
+    markers = tuple(filter(None, map(canonical_marker, place)))
+    if outer is not None:
+        return Reference(outer.kind, (*outer.numbers, *markers), 0, 0)
+    if markers and _is_recital(section, place[0]):
+        return Reference("recital", markers[:1], 0, 0)
+    return Reference("paragraph", markers, 0, 0) if markers and markers[0].isdigit() else None
+
+
+def _quoted_place(changed: Reference, place: Sequence[str]) -> Reference:
+    """Where new text will stand: a quoted paragraph in the article that is changed, a quoted point
+    in the paragraph."""
+    markers = tuple(filter(None, map(canonical_marker, place)))
+    depth = 1 if markers and markers[0][0].isdigit() else 2
+    return Reference(changed.kind, (*changed.numbers[:depth], *markers), 0, 0)
 
 
 def heading_references(heading: str) -> list[Reference]:
@@ -97,6 +115,15 @@ def heading_references(heading: str) -> list[Reference]:
     return found if begins or starts_with_point(heading) else []
 
 
+def standing_kind(section: Sequence[str]) -> str:
+    """What kind of place the innermost heading opens that has paragraphs or points of its own:
+    "article", "annex", "recital", or "" elsewhere."""
+    if any(map(is_heading_of_recitals, section)):
+        return "recital"
+    heads = [ref for heading in section for ref in heading_references(heading) if ref.start <= 1]
+    return next((ref.kind for ref in reversed(heads) if ref.kind in ("article", "annex")), "")
+
+
 def is_heading_of_recitals(heading: str) -> bool:
     """Whether the recitals of an act stand under ``heading``."""
     return bool(_RECITALS_HEADING.match(heading))
@@ -107,6 +134,7 @@ def _is_recital(section: Sequence[str], marker: str) -> bool:
     return named or (not section and marker.startswith("("))
 
 
+_QUOTE = "\u201c"
 _SECTION_NUMBER = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}\.?)\s+(?=[^\W\d_])")
 _RECITALS_HEADING = re.compile(
     rf"(?:(?:{words.RECITAL})\b(?! ?\d)|whereas|in erwägung|overwegende|considérant ce qui|"

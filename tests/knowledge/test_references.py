@@ -129,7 +129,13 @@ def test_a_passage_has_the_names_of_where_it_stands() -> None:
     assert place_terms(["Amendment 225 Article 5 – paragraph 1 – point d b (new)"], [[]]) == (
         *("amendment:225", "art:5", "art:5:1", "art:5:1:db"),
     )
-    assert "art:113" in place_terms(["40) in artikel 113 wordt punt a) vervangen door:"], [[]])
+
+
+def test_new_text_is_named_after_the_article_that_it_changes() -> None:
+    changed = ["Artikel 1", "40) artikel 113 wordt als volgt gewijzigd:"]
+    assert "art:113:c:i" in place_terms(changed, [["(b)", "\u201c(c)", "(i)"]])
+    assert "art:11:2" in place_terms(["10) in artikel 11, lid 1, wordt"], [["\u201c2"]])
+    assert "art:1:2:g" in place_terms(["1) in artikel 1, lid 2, wordt"], [["\u201c(g)"]])
 
 
 @pytest.mark.parametrize(
