@@ -226,7 +226,8 @@ def _entries(
     entries: dict[str, list[Entry]] = {audience: [] for audience in differences}
     for passage in passages:
         stems = terms_of(passage.text, passage.language).stems
-        entry = Entry(passage.passage_id, passage.language, stems, vectors[passage.text_hash])
+        vector = vectors[passage.text_hash]
+        entry = Entry(passage.passage_id, passage.language, stems, vector, passage.names)
         entries[audience_of[passage.passage_id]].append(entry)
     return entries
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from indexer.chunking import embedded_text, passage_text, text_hash
 from indexer.transactions import writing
 from knowledge.models import Document, Embedding, PageRow, Passage, Version
+from knowledge.names import names_of_passage
 from knowledge.orm import reading
 from knowledge.protocols import Embedder
 
@@ -36,6 +37,7 @@ class Searchable:
     language: str
     text: str
     text_hash: str
+    names: tuple[str, ...]
 
 
 def searchable(session: Session, version_id: int) -> list[Searchable]:
@@ -49,7 +51,8 @@ def searchable(session: Session, version_id: int) -> list[Searchable]:
         words = passage_text(text, passage.sentences)
         embedded = embedded_text(document.title, passage.section, words)
         language = document.language or passage.language
-        found.append(Searchable(passage.id, language, embedded, text_hash(embedded)))
+        names = names_of_passage(passage, language)
+        found.append(Searchable(passage.id, language, embedded, text_hash(embedded), names))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from knowledge.asking import Asked
 from knowledge.models import Document, Passage, Version
 from knowledge.protocols import Candidate, Embedder, Vectors
 
@@ -49,10 +50,14 @@ class Retrieval:
     """What a search found, best first, and how. ``vector`` is the question's, None in an empty
     library; ``embedder`` made it."""
 
-    question: str
-    language: str
+    asked: Asked
     evidence: tuple[Evidence, ...]
     generation: int
     embedder: Embedder | None
     vector: Vectors | None
     timings_ms: dict[str, float]
+
+    @property
+    def language(self) -> str:
+        """The question's."""
+        return self.asked.language

@@ -70,7 +70,7 @@ def scored_sentences(found: Retrieval) -> list[Choice]:
     bare = [(evidence, *piece) for evidence in found.evidence for piece in quotable(evidence)]
     vectors = found.embedder.embed_passages([_in_context(e, text) for e, _, _, text in bare])
     likeness = vectors @ found.vector
-    asked = frozenset(terms_of(found.question, found.language).stems)
+    asked = frozenset(found.asked.terms.stems)
     best_passage = max((evidence.score for evidence in found.evidence), default=1.0) or 1.0
     return [
         Choice(
