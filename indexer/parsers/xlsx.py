@@ -12,7 +12,13 @@ from indexer.parsers.parsed import ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import XLSX
 from indexer.parsers.tables import TableWriter
 from indexer.parsers.xml_source import (
-    Element, Package, attribute, child, children, name_of, read_elements,
+    Element,
+    Package,
+    attribute,
+    child,
+    children,
+    name_of,
+    read_elements,
 )  # fmt: skip
 
 _SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
