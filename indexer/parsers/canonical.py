@@ -1,12 +1,13 @@
 """Building a page of canonical text, block by block, with a box for each character."""
 
 import re
+import sys
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import Any, overload
 
-from indexer.parsers.parsed import Block, BlockKind, Page
+from indexer.parsers.parsed import Block, BlockKind, NoteSign, Page
 
 Box = tuple[float, float, float, float]
 NO_INK: Box = (0.0, 0.0, 0.0, 0.0)
@@ -30,6 +31,23 @@ class Boxes(Sequence[Box]):
 
     def __init__(self, boxes: Sequence[Box] = ()) -> None:
         self._edges = array("f", (edge for box in boxes for edge in box))
+
+    @classmethod
+    def from_bytes(cls, packed: bytes) -> "Boxes":
+        """The boxes whose `to_bytes` are these, on the same machine."""
+        boxes = cls()
+        boxes._edges.frombytes(packed)
+        return boxes
+
+    def to_bytes(self) -> bytes:
+        """Four floats of the machine's own kind per character."""
+        return self._edges.tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """For numpy, which then reads the floats where they lie: shape (characters, 4)."""
+        kind = ("<" if sys.byteorder == "little" else ">") + "f4"
+        return {"version": 3, "shape": (len(self), 4), "typestr": kind, "data": self._edges}
 
     def __len__(self) -> int:
         return len(self._edges) // 4
@@ -137,6 +155,7 @@ class PageBuilder:
         self._parts: list[str] = []
         self._blocks: list[Block] = []
         self._boxes: list[Box] = []
+        self._notes: list[NoteSign] = []
         self._length = 0
 
     def __len__(self) -> int:
@@ -153,11 +172,14 @@ class PageBuilder:
         level: int = 0,
         boxes: Sequence[Box] | None = None,
         continues: bool = False,
+        sign: str = "",
+        notes: Sequence[NoteSign] = (),
     ) -> bool:
         """Append a block of cleaned text; False, and nothing added, where none is left.
 
         ``boxes``, where given, has one box per character of ``text``; a page has boxes for all
-        its blocks or for none.
+        its blocks or for none. ``sign`` is that of a footnote; ``notes`` are the references to
+        footnotes, with their positions in ``text``.
         """
         if boxes is None:
             line = clean(text)
@@ -167,7 +189,10 @@ class PageBuilder:
         if not line:
             return False
         end = self._length + len(line)
-        self._blocks.append(Block(self._length, end, kind, level, continues))
+        self._blocks.append(Block(self._length, end, kind, level, continues, sign))
+        for note in notes:
+            before = min(len(clean(text[: note.position])), len(line))
+            self._notes.append(NoteSign(self._length + before, note.sign))
         self._parts.append(line + "\n")
         self._length = end + 1
         return True
@@ -177,4 +202,5 @@ class PageBuilder:
     ) -> Page:
         """The finished page."""
         text = "".join(self._parts)
-        return Page(number, label, text, self._blocks, width, height, Boxes(self._boxes))
+        boxes = Boxes(self._boxes)
+        return Page(number, label, text, self._blocks, width, height, boxes, self._notes)

@@ -14,6 +14,7 @@ from indexer.parsers.flow import goes_on
 from indexer.parsers.headings import contents_cells, heading_of_point, is_contents_line
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
+from indexer.parsers.ocr import listed, recognise
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
 from indexer.parsers.pdf_blocks import BlockReader, Piece, Typography
 from indexer.parsers.pdf_characters import Characters, sheet_of
@@ -44,17 +45,19 @@ class PdfParser:
 
     def _read(self, document: pypdfium2.PdfDocument) -> ParsedDocument:
         self._limits.check_pages(len(document))
-        sheets, unread = self._sheets(document)
+        read, unread = self._sheets(document)
+        recognition = recognise(document, read, self._limits)
+        sheets = recognition.sheets
         if not any(sheet.lines for sheet in sheets):
-            raise UnreadableFile("no_text", _without_text(document))
+            raise UnreadableFile("no_text", recognition.why_silent())
         metadata = document.get_metadata_dict()
         # No language: what PDFs state is nearly always that of the program that wrote them.
         return ParsedDocument(
-            pages=tuple(_pages(sheets, _stated_labels(document))),
+            pages=tuple(recognition.marked(_pages(sheets, _stated_labels(document)))),
             has_pages=True,
             title=statements.title(metadata.get("Title")),
             date=statements.date(metadata.get("CreationDate")),
-            warnings=tuple(_warnings(document, sheets, unread)),
+            warnings=(*recognition.warnings(), *_warnings(unread)),
         )
 
     def _sheets(self, document: pypdfium2.PdfDocument) -> tuple[list[PageLines], list[int]]:
@@ -169,36 +172,5 @@ def _stated_labels(document: pypdfium2.PdfDocument) -> list[str | None]:
     return [label if label and len(label) <= 20 else None for label in labels]
 
 
-def _pictures(document: pypdfium2.PdfDocument, place: int) -> bool:
-    try:
-        page = document[place]
-        found = next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2), None)
-        return found is not None
-    except pypdfium2.PdfiumError:
-        return False
-
-
-def _without_text(document: pypdfium2.PdfDocument) -> str:
-    count = sum(_pictures(document, place) for place in range(min(len(document), 50)))
-    return f"scan: {count} pages are pictures without text" if count else "no text on any page"
-
-
-def _warnings(
-    document: pypdfium2.PdfDocument, sheets: Sequence[PageLines], unread: Sequence[int]
-) -> list[str]:
-    silent = [
-        place + 1
-        for place, sheet in enumerate(sheets)
-        if not sheet.lines and place + 1 not in unread and _pictures(document, place)
-    ]
-    warnings = []
-    if silent:
-        warnings.append(f"pictures without text on pages {_listed(silent)}")
-    if unread:
-        warnings.append(f"unreadable pages {_listed(unread)}")
-    return warnings
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:20]))
-    return shown if len(numbers) <= 20 else f"{shown} and {len(numbers) - 20} more"
+def _warnings(unread: Sequence[int]) -> list[str]:
+    return [f"unreadable pages {listed(unread)}"] if unread else []
