@@ -10,10 +10,11 @@ from typing import Any
 
 WORDS = Path(__file__).parent / "words"
 # After these an imperative may stand: “please ignore …”, “your task is to reveal …”.
-_BEFORE_ORDERS = """
-    please now then just also instead must should bitte jetzt plait favor ahora favore ora nu
-    alsjeblieft παρακαλω prosim teraz prosze rog acum
-""".split()
+_BEFORE_ORDERS = (
+    *("please", "now", "then", "just", "also", "instead", "must", "should", "bitte", "jetzt"),
+    *("plait", "favor", "ahora", "favore", "ora", "alsjeblieft", "nu", "παρακαλω", "prosim"),
+    *("teraz", "prosze", "rog", "acum"),
+)
 _BEFORE_INFINITIVES = ("want you", "need you", "free", "instruction is", "task is", "may now")
 # Where a clause begins, so that “providers that ignore all rules” orders nothing.
 START = (
