@@ -26,8 +26,8 @@ from knowledge.boxes import pack
 from knowledge.errors import MetadataRefused
 from knowledge.files import FileStore
 from knowledge.language import language_of
-from knowledge.metadata import Metadata, readable_name
-from knowledge.models import Document, PageRow, Passage, Version
+from knowledge.metadata import Metadata, readable_name, status_named
+from knowledge.models import Document, PageRow, Passage, Status, Version
 from knowledge.orm import reading
 from knowledge.protocols import Embedder, PassageIndex
 
@@ -132,13 +132,16 @@ def _describe(version: Version, media_type: str, parsed: ParsedDocument, languag
         _set(document, "language", language)
     if not document.date:
         _set(document, "date", parsed.date or "")
+    if document.status == Status.NOT_STATED:
+        _set(document, "status", parsed.status or "")
 
 
 def _set(document: Document, name: str, value: str) -> None:
     """Keeps a file's own statement, if it is one that could have been made by hand."""
     try:
         if value:
-            Metadata(**{name: value}).apply(document)  # type: ignore[arg-type]
+            stated = status_named(value) if name == "status" else value
+            Metadata(**{name: stated}).apply(document)  # type: ignore[arg-type]
     except MetadataRefused:
         return
 
@@ -199,6 +202,8 @@ def _passage_rows(
                 "end": piece.end,
                 "section": section,
                 "sentences": [list(span) for span in piece.sentences],
+                "places": [list(map(storable, place)) for place in piece.places],
+                "definitions": [[place, storable(term)] for place, term in piece.definitions],
                 "language": language,
                 "text_hash": text_hash(embedded_text(version.document.title, section, words)),
             }

@@ -98,6 +98,7 @@ def publish(
     with publishing_turn(engine) as has_turn:
         if not has_turn:
             return False
+        index.sweep()
         passes = 0
         while passes < PASSES and _pass(engine, index, embedder, now, progress, anew):
             passes, anew = passes + 1, False

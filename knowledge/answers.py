@@ -21,7 +21,8 @@ class Citation:
 
     ``start`` and ``end`` are offsets into the canonical text of ``version``; ``quote`` is exactly
     that stretch. ``page`` counts from 1 and ``printed_page`` is the number printed on it; both None
-    for formats without pages. ``section`` is the path of headings. ``n`` is the number shown.
+    for formats without pages. ``section`` is the path of headings, ``place`` the markers below it
+    where the quote begins ("1", "(h)"). ``n`` is the number shown.
     """
 
     n: int
@@ -40,6 +41,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,15 @@ class Evidence:
             for start, end in self.passage.sentences
         ]
 
+    def place_at(self, position: int) -> tuple[str, ...]:
+        """The markers above the sentence that begins at or last before ``position``; () where
+        none are known."""
+        places = self.passage.places or []  # older passages have none
+        for (start, _), place in reversed(list(zip(self.passage.sentences, places, strict=False))):
+            if start <= position:
+                return tuple(place)
+        return ()
+
     @property
     def text(self) -> str:
         """The sentences of the passage."""

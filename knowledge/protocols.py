@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -108,7 +109,12 @@ class Generation(Protocol):
 
 
 class PassageIndex(Protocol):
-    """Finds passages near a question. Each audience is a part of its own."""
+    """Finds passages near a question. Each audience is a part of its own.
+
+    ``problem`` says what is wrong with the newest state while an older one serves, else "".
+    """
+
+    problem: str
 
     def generation(self) -> Generation:
         """The newest whole state, also when another process has written it."""
@@ -135,4 +141,12 @@ class PassageIndex(Protocol):
     def reset(self) -> None:
         """Forgets a damaged state, so that ``replace`` starts from nothing; searches keep what
         they have in memory."""
+        ...
+
+    def leftovers(self) -> Sequence[Path]:
+        """Files that no reader needs, for example of a writer that was killed."""
+        ...
+
+    def sweep(self) -> int:
+        """Deletes what writers that were killed have left; says how much. For the one writer."""
         ...

@@ -17,6 +17,7 @@ from knowledge import fusion
 from knowledge.access import Reader, readable_by
 from knowledge.canonical import text_between
 from knowledge.embedders import embedder_from
+from knowledge.errors import IndexDamaged
 from knowledge.evidence import Evidence, Retrieval
 from knowledge.language import language_of
 from knowledge.models import Document, Passage, Version
@@ -62,6 +63,8 @@ class Retriever:
         ranked = fusion.rank(found, language, arm)
         watch.lap("search")
         evidence = self._load(ranked, reader, limit)
+        if not evidence and self.index.problem:  # an old state, whose rows are gone
+            raise IndexDamaged(self.index.problem)
         watch.lap("load")
         return Retrieval(
             question, language, evidence, generation.number, embedder, vector, watch.laps
