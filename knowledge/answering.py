@@ -17,6 +17,8 @@ from knowledge.answers import (
 )
 from knowledge.deciding import is_answered, signals_of
 from knowledge.evidence import Retrieval
+from knowledge.guard.declining import reason_to_decline
+from knowledge.language import language_of
 from knowledge.quoting import (
     Choice,
     choose_sentences,
@@ -45,6 +47,10 @@ class Assistant:
         """
         if not any(character.isalpha() for character in question):
             yield Declined(DeclineReason.UNCLEAR, likely_language)
+            return
+        reason = reason_to_decline(question)
+        if reason:
+            yield Declined(reason, language_of(question, likely_language))
             return
         found = self.retriever.retrieve(question, reader, likely_language=likely_language)
         if not found.evidence:

@@ -10,6 +10,9 @@ class DeclineReason(StrEnum):
     NOTHING_INDEXED = "nothing_indexed"
     NOT_IN_LIBRARY = "not_in_library"
     UNCLEAR = "unclear"
+    PERSON_OR_EVIDENCE = "person_or_evidence"
+    OFFENCE = "offence"
+    INSTRUCTION = "instruction"
 
 
 @dataclass(frozen=True, slots=True)
