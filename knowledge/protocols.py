@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+Span = tuple[int, int]
 
 
 class Embedder(Protocol):
@@ -30,6 +31,14 @@ class Embedder(Protocol):
         texts give shape (0, dimension). Equal texts give equal rows, whatever their
         neighbours (to 1e-5: batched float32 sums round differently).
         """
+        ...
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, Vectors]]:
+        """For each text the row that ``embed_passages`` gives, and one row for each of its
+        sentences, (sentences, dimension), rows of length 1. ``spans`` has the (start, end) of the
+        sentences in each text. A sentence's row may depend on the text around it."""
         ...
 
     def embed_question(self, text: str) -> Vectors:
