@@ -15,17 +15,12 @@ from knowledge.answers import (
     Statement,
     StatementReady,
 )
+from knowledge.choosing import Choice, choose_sentences, nearest_sentences, scored_sentences
 from knowledge.deciding import is_answered, signals_of
 from knowledge.evidence import Retrieval
 from knowledge.guard.declining import reason_to_decline
 from knowledge.language import language_of
-from knowledge.quoting import (
-    Choice,
-    choose_sentences,
-    nearest_sentences,
-    scored_sentences,
-    verified_citation,
-)
+from knowledge.quoting import verified_citation
 from knowledge.retrieval import Retriever, Stopwatch
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from knowledge.acts import acts_named
+from knowledge.kinds import Kind, kinds_asked_for
 from knowledge.language import language_of
 from knowledge.names import places_asked_for, terms_asked_for
 from knowledge.protocols import Terms
@@ -15,7 +16,7 @@ class Asked:
     """A question. ``rewritten`` is the question with the law's words for its everyday words behind
     it, which is what is embedded. ``acts`` are the numbers of the acts that it names, ``places``
     the names of the places ("art:5:1:h"), ``defined`` the names of the terms whose meaning it may
-    ask for. ``terms`` are its words and all these names."""
+    ask for. ``terms`` are its words and all these names. ``kinds``: what kind of thing is asked."""
 
     question: str
     language: str
@@ -24,6 +25,7 @@ class Asked:
     acts: frozenset[str]
     places: tuple[str, ...]
     defined: frozenset[str]
+    kinds: frozenset[Kind]
 
 
 def asked(question: str, likely_language: str = "") -> Asked:
@@ -41,6 +43,7 @@ def asked(question: str, likely_language: str = "") -> Asked:
         acts=frozenset(acts_named(question)),
         places=places,
         defined=frozenset(defined),
+        kinds=kinds_asked_for(question),
     )
 
 

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from knowledge.choosing import Choice
 from knowledge.evidence import Evidence, Retrieval
-from knowledge.quoting import Choice
 
 # A logistic model over the signals below, fitted on answerable and unanswerable questions in eight
 # languages: docs/quality.md says on which, and what it is worth.

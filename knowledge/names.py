@@ -27,7 +27,7 @@ _ASKS_FOR_MEANING = re.compile(
 
 def names_of_passage(passage: Passage, language: str) -> tuple[str, ...]:
     """Where a passage stands and what it defines."""
-    defined = (_definition(terms_of(str(term), language).stems) for _, term in passage.definitions)
+    defined = (definition_name(str(term), language) for _, term in passage.definitions)
     return (*place_terms(passage.section, passage.places), *dict.fromkeys(defined))
 
 
@@ -42,6 +42,11 @@ def terms_asked_for(question: str, stems: Sequence[str]) -> tuple[str, ...]:
     if not _ASKS_FOR_MEANING.search(question.strip()):
         return ()
     return tuple(dict.fromkeys(_definition(run) for run in _runs(stems)))
+
+
+def definition_name(term: str, language: str) -> str:
+    """The name of the place where ``term`` is defined."""
+    return _definition(terms_of(term, language).stems)
 
 
 def _runs(stems: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -78,6 +78,8 @@ class Retriever:
             ]
             best = worth.weighed(known, wanted)[: READ * limit]
             read = [_with_stretch(session, evidence) for evidence in best]
+        if wanted.kinds:
+            read = worth.by_kind(read, wanted)
         return tuple(worth.without_repetition(read, limit))
 
 

@@ -19,10 +19,11 @@ from indexer import worker
 from indexer.pipeline import Tools
 from indexer.verifying import differences
 from knowledge.access import ANYONE
+from knowledge.choosing import scored_sentences
 from knowledge.documents import library_name
 from knowledge.index import FileIndex
 from knowledge.models import Document, IndexJob, PageRow, Passage, Version
-from knowledge.quoting import scored_sentences, verified_citation
+from knowledge.quoting import verified_citation
 from knowledge.retrieval import Retriever
 from tests.factories import add_document, committed, make_tools, many_paragraphs
 
