@@ -220,7 +220,7 @@ def _entries(
             for passage in searchable(session, version)
             if passage.passage_id in audience_of
         ]
-    embed_missing(engine, embedder, {p.text_hash: p.text for p in passages}, progress)
+    embed_missing(engine, embedder, passages, progress)
     with reading(engine) as session:
         vectors = load_vectors(session, embedder.fingerprint, {p.text_hash for p in passages})
     entries: dict[str, list[Entry]] = {audience: [] for audience in differences}
