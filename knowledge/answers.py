@@ -19,6 +19,7 @@ class Citation:
     ``start`` and ``end`` are offsets into the canonical text of ``version``; ``quote`` is exactly
     that stretch. ``page`` counts from 1 and ``printed_page`` is the number printed on it; both None
     for formats without pages. ``section`` is the path of headings. ``n`` is the number shown.
+    ``is_recognised``: the words were read from a picture and may hold mistakes.
     """
 
     n: int
@@ -37,6 +38,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    is_recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,4 +167,5 @@ def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation |
         start=choice.start,
         end=choice.end,
         quote=stored,
+        is_recognised=any(page.is_recognised for page in pages),
     )

@@ -26,6 +26,7 @@ class ShownCitation:
     pdf_page: str
     section: tuple[str, ...]
     language: str
+    is_recognised: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class ShownAnswer:
 
 
 def recorded_citation(fields: dict[str, Any]) -> Citation:
+    """What was recorded before a field was thought of gets its default."""
     return Citation(**{**fields, "section": tuple(fields["section"])})
 
 
@@ -66,6 +68,7 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
         pdf_page=str(citation.page or ""),
         section=citation.section,
         language=citation.language,
+        is_recognised=citation.is_recognised,
     )
 
 
