@@ -56,9 +56,7 @@ def searchable(session: Session, version_id: int) -> list[Searchable]:
         language = document.language or passage.language
         spans = _spans(text, passage.sentences, len(embedded) - len(words))
         names = names_of_passage(passage, language)
-        found.append(
-            Searchable(passage.id, language, embedded, text_hash(embedded), spans, names)
-        )
+        found.append(Searchable(passage.id, language, embedded, text_hash(embedded), spans, names))
     return found
 
 

@@ -23,6 +23,7 @@ class Citation:
     that stretch. ``page`` counts from 1 and ``printed_page`` is the number printed on it; both None
     for formats without pages. ``section`` is the path of headings, ``place`` the markers below it
     where the quote begins ("1", "(h)"). ``n`` is the number shown.
+    ``is_recognised``: the words were read from a picture and may hold mistakes.
     """
 
     n: int
@@ -42,6 +43,7 @@ class Citation:
     end: int
     quote: str
     place: tuple[str, ...] = ()
+    is_recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

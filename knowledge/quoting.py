@@ -42,4 +42,5 @@ def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation |
         end=choice.end,
         quote=stored,
         place=choice.evidence.place_at(choice.start),
+        is_recognised=any(page.is_recognised for page in pages),
     )

@@ -71,6 +71,11 @@ def status_name(status: str) -> str:
     return names.get(status, status)
 
 
+def recognised() -> str:
+    """Of a quote that was read from the picture of a page."""
+    return gettext("Text recognised from a picture, may hold mistakes")
+
+
 def declined(reason: str) -> str:
     sentences: dict[str, str] = {
         DeclineReason.NOTHING_INDEXED: gettext(
