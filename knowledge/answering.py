@@ -16,7 +16,7 @@ from knowledge.answers import (
     StatementReady,
 )
 from knowledge.choosing import Choice, choose_sentences, nearest_sentences, scored_sentences
-from knowledge.deciding import is_answered, signals_of
+from knowledge.deciding import is_answered
 from knowledge.evidence import Retrieval
 from knowledge.guard.declining import reason_to_decline
 from knowledge.language import language_of
@@ -63,7 +63,7 @@ class Assistant:
         watch = Stopwatch(found.timings_ms)
         scored = scored_sentences(found)
         watch.lap("choose")
-        if not is_answered(signals_of(found, scored)):
+        if not is_answered(found, scored):
             yield self._declined(found, scored, watch.laps)
             return
         said = 0

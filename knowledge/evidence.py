@@ -48,7 +48,8 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Retrieval:
     """What a search found, best first, and how. ``vector`` is the question's, None in an empty
-    library; ``embedder`` made it."""
+    library; ``embedder`` made it. ``is_place_missing``: the question is about an article, annex,
+    recital or amendment that the library does not hold."""
 
     asked: Asked
     evidence: tuple[Evidence, ...]
@@ -56,6 +57,7 @@ class Retrieval:
     embedder: Embedder | None
     vector: Vectors | None
     timings_ms: dict[str, float]
+    is_place_missing: bool = False
 
     @property
     def language(self) -> str:

@@ -61,7 +61,8 @@ _HOLDS = {
         onverwijld|αμελλητί""",
     Kind.AMOUNT: r"""
         \bEUR\b|€|\beuros?\b|ευρώ|%|per\ cent|percent|prozent|pour\ cent|por\ ciento|per\ cento|
-        procent|\b\d{1,3}(?:[ .\u00a0,]\d{3})+\b|\bmilli?on|millones|milioni|miljoen|εκατομμ|mili[oó]n""",
+        procent|\b\d{1,3}(?:[ .\u00a0,]\d{3})+\b|\bmilli?on|millones|milioni|miljoen|εκατομμ|
+        mili[oó]n""",
 }
 _ASKING = {
     kind: re.compile("".join(line.strip() for line in pattern.splitlines()), re.IGNORECASE)

@@ -60,15 +60,17 @@ class Retriever:
         found = generation.search(vector, wanted.terms, reader.audiences, CANDIDATES)
         ranked = fusion.rank(found, wanted.language, arm)
         watch.lap("search")
-        evidence = self._load(ranked, wanted, reader, limit)
+        evidence, is_missing = self._load(ranked, wanted, reader, limit)
         if not evidence and self.index.problem:  # an old state, whose rows are gone
             raise IndexDamaged(self.index.problem)
         watch.lap("load")
-        return Retrieval(wanted, evidence, generation.number, embedder, vector, watch.laps)
+        return Retrieval(
+            wanted, evidence, generation.number, embedder, vector, watch.laps, is_missing
+        )
 
     def _load(
         self, ranked: Sequence[tuple[float, Candidate]], wanted: Asked, reader: Reader, limit: int
-    ) -> tuple[Evidence, ...]:
+    ) -> tuple[tuple[Evidence, ...], bool]:
         with reading(self.engine) as session:
             rows = _rows(session, [candidate.passage_id for _, candidate in ranked], reader)
             known = [
@@ -80,7 +82,8 @@ class Retriever:
             read = [_with_stretch(session, evidence) for evidence in best]
         if wanted.kinds:
             read = worth.by_kind(read, wanted)
-        return tuple(worth.without_repetition(read, limit))
+        best = worth.without_repetition(read, limit)
+        return tuple(best), worth.is_place_missing(known, wanted)
 
 
 class Stopwatch:

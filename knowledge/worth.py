@@ -35,6 +35,7 @@ SAME_WORDS = 0.85
 FEWEST_WORDS = 15
 # Two passages of one act in two languages that stand in the same places say the same.
 SAME_PLACES = 0.5
+NUMBERED = ("art:", "annex:", "recital:", "amendment:")
 
 
 def weighed(ranked: Sequence[Evidence], asked: Asked) -> list[Evidence]:
@@ -62,6 +63,17 @@ def without_repetition(best_first: Sequence[Evidence], limit: int) -> list[Evide
         known = any(_is_same_text(evidence, other) for other in chosen)
         (repeated if known else chosen).append(evidence)
     return [*chosen, *repeated][:limit]
+
+
+def is_place_missing(found: Sequence[Evidence], asked: Asked) -> bool:
+    """Whether nothing that was found stands in the article, annex, recital or amendment that the
+    question names, in the acts that it names if it does. Only the outermost number counts: how a
+    text numbers its points is not always read."""
+    wanted = {name for name in asked.places if name.startswith(NUMBERED) and name.count(":") == 1}
+    of_acts = [e for e in found if not asked.acts or asked.acts & acts_of(e.document.title)]
+    if not wanted or not of_acts:
+        return False
+    return not any(wanted & _names(e) for e in of_acts if e.candidate.named)
 
 
 def _worth(evidence: Evidence, asked: Asked) -> float:
