@@ -11,12 +11,11 @@ from indexer.parsers.odf_text import OdfStyles, frames_in, words_of, words_withi
 from indexer.parsers.office import stated_facts
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import ODP, ODS, ODT
-from indexer.parsers.tables import TableWriter
+from indexer.parsers.tables import MOST_COLUMNS, TableWriter, check_columns
 from indexer.parsers.words import Words
 from indexer.parsers.xml_source import Element, Package, attribute, child, children, name_of
 
 _LONGEST_ROW = 1500
-MOST_COLUMNS = 2_000
 # What only groups others: their content is read as if they were not there.
 _GROUPS = frozenset({
     "text", "section", "list", "list-item", "list-header", "index-body", "index-title",
@@ -214,8 +213,10 @@ def _sheet_cells(row: Element, styles: OdfStyles) -> list[str]:
     cells: list[str] = []
     for cell in children(row, "table-cell", "covered-table-cell"):
         text = "\n".join(words_of(p, styles).text for p in children(cell, "p", "h"))
-        room = MOST_COLUMNS - len(cells)
-        cells += [text] * min(_repeats(cell, "number-columns-repeated"), room)
+        count = _repeats(cell, "number-columns-repeated")
+        if text.strip():
+            check_columns(len(cells) + count)
+        cells += [text] * min(count, MOST_COLUMNS)
     while cells and not cells[-1].strip():
         cells.pop()
     return cells

@@ -22,7 +22,7 @@ from indexer.reading.frames import Kind, document_frame, frame, refusal_frame
 
 IDLE_SECONDS = 60.0
 OPEN_FILES = 64
-LARGEST_FILE = 50_000_000  # bytes; a library unpacks a model of languages into a temporary file
+LARGEST_FILE = 200_000_000  # bytes; a library unpacks a model of languages into a temporary file
 _LARGEST_REQUEST = 65_536
 
 
