@@ -226,7 +226,7 @@ def test_a_manifest_of_which_one_field_has_changed_is_damaged(
 def test_a_file_that_is_cut_while_it_is_written_is_never_named(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FAISS does not say when closing its file fails, and the checksum would be that of the rest."""
+    """FAISS does not say that closing a file failed; the checksum would be that of the rest."""
     whole = library.index.generation()
     save = Part.save
 

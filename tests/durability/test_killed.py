@@ -122,3 +122,21 @@ def test_killed_at_any_point_nothing_is_lost_or_doubled(game: Round, engine: Eng
         game.library.assert_in_order()
 
     assert killed > ROUNDS[engine.dialect.name] * 0.7  # the others came to their end first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", WHEN)
+def test_killed_at_each_step_of_an_index_save_the_index_stays_whole(
+    library: Library, when: str
+) -> None:
+    library.add("camera.md")
+    library.finish()
+    with victims(library) as started:
+        started.start("rebuild")
+        assert started.reap() == 0
+        for step in range(1, started.steps() + 1):
+            started.start("rebuild", None, (step, when, signal.SIGKILL))
+            assert started.reap() == -9
+            library.assert_nothing_half()
+        library.finish()
+    library.assert_in_order()
