@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 from indexer.parsers import statements
 from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.containers import check_container
+from indexer.parsers.docx_hidden import LEFT_OUT, remove_hidden, remove_hidden_runs
 from indexer.parsers.docx_styles import Styles
 from indexer.parsers.headings import legal_heading
 from indexer.parsers.limits import Limits
@@ -41,6 +42,7 @@ class DocxParser:
         stream.seek(0)
         check_container(stream, size, self._limits)
         document = _open(stream)
+        has_hidden = remove_hidden(document)
         reader = _Reader(document)
         reader.read()
         page = reader.page.page(1)
@@ -48,7 +50,12 @@ class DocxParser:
             raise UnreadableFile("no_text", "the Word file holds no text")
         title, language, date = _stated(document)
         return ParsedDocument(
-            pages=(page,), has_pages=False, title=title, language=language, date=date
+            pages=(page,),
+            has_pages=False,
+            title=title,
+            language=language,
+            date=date,
+            warnings=(LEFT_OUT,) if has_hidden else (),
         )
 
 
@@ -149,6 +156,7 @@ def _footnotes(document: Document) -> list[str]:
     notes: list[str] = []
     for part in parts:
         root = parse_xml(part.blob)
+        remove_hidden_runs(root)
         shown = (note for note in root if note.get(qn("w:type")) is None)
         notes += [text for note in shown if (text := words_of(note).strip())]
     return [f"{number} {text}" for number, text in enumerate(notes, start=1)]
