@@ -48,6 +48,7 @@ class Row:
     size: int = 0
     pages: int = 0
     passages: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def outcomes(engine: Engine, rows: Sequence[Row]) -> list[Row]:
                 title=version.document.title,
                 pages=version.page_count,
                 passages=session.scalar(of_version) or 0,
+                warnings=tuple(version.warnings),
             )
             found.append(_judged(current, version, job))
     return found

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, exists, insert, select
 from sqlalchemy.orm import Session
 
 from indexer.chunking import Piece, embedded_text, passage_text, split, text_hash, title_of
+from indexer.orders import order_warnings
 from indexer.parsers import Limits, ParsedDocument
 from indexer.problems import storable
 from indexer.reading import FileReader
@@ -126,7 +127,9 @@ def _has_pages(session: Session, version_id: int) -> bool:
 def _describe(version: Version, media_type: str, parsed: ParsedDocument, language: str) -> None:
     """Writes what the file says of itself, where nobody has said otherwise."""
     version.media_type = media_type[:100]
-    version.warnings = [storable(warning) for warning in parsed.warnings]
+    version.warnings = [
+        storable(warning) for warning in (*parsed.warnings, *order_warnings(parsed, language))
+    ]
     version.has_pages, version.page_count = parsed.has_pages, len(parsed.pages)
     document = version.document
     if document.title == readable_name(document.path):

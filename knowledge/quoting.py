@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from knowledge.answers import Citation
 from knowledge.canonical import pages_between
 from knowledge.choosing import Choice
+from knowledge.guard.instructions import addresses_an_assistant
 from knowledge.orm import reading
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,9 @@ def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation |
         )
     if not stored or stored != choice.text:
         log.error("quote_mismatch version=%s start=%s end=%s", version.id, choice.start, choice.end)
+        return None
+    if addresses_an_assistant(stored):  # of a version that was indexed by older rules
+        log.warning("order_not_quoted version=%s start=%s", version.id, choice.start)
         return None
     return Citation(
         n=number,

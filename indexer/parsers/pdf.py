@@ -18,6 +18,7 @@ from indexer.parsers.pdf_blocks import BlockReader, Typography
 from indexer.parsers.pdf_characters import Characters, sheet_of
 from indexer.parsers.pdf_flow import Flow, Told
 from indexer.parsers.pdf_furniture import Furniture, PageLines, furniture_of
+from indexer.parsers.pdf_hidden import HiddenText
 from indexer.parsers.pdf_lines import CELL_BREAK, Words, lines_of
 from indexer.parsers.pdf_pieces import Piece, set_together, tell_signs_apart
 from indexer.parsers.sniffing import PDF
@@ -45,7 +46,8 @@ class PdfParser:
 
     def _read(self, document: pypdfium2.PdfDocument) -> ParsedDocument:
         self._limits.check_pages(len(document))
-        read, unread = self._sheets(document)
+        hidden = HiddenText()
+        read, unread = self._sheets(document, hidden)
         recognition = recognise(document, read, self._limits)
         sheets = recognition.sheets
         if not any(sheet.lines for sheet in sheets):
@@ -57,17 +59,20 @@ class PdfParser:
             has_pages=True,
             title=statements.title(metadata.get("Title")),
             date=statements.date(metadata.get("CreationDate")),
-            warnings=(*recognition.warnings(), *_warnings(unread)),
+            warnings=(*recognition.warnings(), *_warnings(unread), *hidden.warnings()),
         )
 
-    def _sheets(self, document: pypdfium2.PdfDocument) -> tuple[list[PageLines], list[int]]:
+    def _sheets(
+        self, document: pypdfium2.PdfDocument, hidden: HiddenText
+    ) -> tuple[list[PageLines], list[int]]:
         """The lines of every page, and the numbers of those that PDFium cannot load."""
         sheets: list[PageLines] = []
         unread: list[int] = []
         characters = 0
         for place in range(len(document)):
             try:
-                sheet = _page_lines(document[place], self._limits.max_characters - characters)
+                page = hidden.taken_off(document[place], place + 1)
+                sheet = _page_lines(page, self._limits.max_characters - characters)
             except pypdfium2.PdfiumError:
                 sheet = PageLines((), 0.0, 0.0)
                 unread.append(place + 1)
