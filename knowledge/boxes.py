@@ -66,20 +66,21 @@ def highlight(
     letters of a word set sideways share a rectangle. Characters without ink are passed over.
     """
     lines: list[list[float]] = []
-    follows = False  # whether the character before has ink too
+    follows = parted = False  # whether the character before has ink too; whether a break came
     first, last = max(start, 0), max(end, 0)
     for position, box in enumerate(boxes[first:last].tolist(), start=first):
+        parted = parted or position in breaks
         if box[2] <= box[0] and box[3] <= box[1]:
             follows = False
             continue
-        is_on = lines and position not in breaks and (
+        is_on = lines and not parted and (
             _is_on_line(lines[-1], *box) or (follows and _is_upright(lines[-1], *box))
         )  # fmt: skip
         if is_on:
             lines[-1] = _grown(lines[-1], *box)
         else:
             lines.append(box)
-        follows = True
+        follows, parted = True, False
     return [Rectangle(*(round(edge, 1) for edge in line)) for line in lines]
 
 

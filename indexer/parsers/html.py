@@ -10,6 +10,7 @@ from indexer.parsers.encoding import decode_markup
 from indexer.parsers.eurlex import MAIN_TITLE
 from indexer.parsers.html_blocks import BlockReader
 from indexer.parsers.html_hidden import LEFT_OUT, remove_hidden
+from indexer.parsers.html_notes import NoteLinks
 from indexer.parsers.limits import Limits
 from indexer.parsers.parsed import ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import HTML
@@ -31,7 +32,7 @@ class HtmlParser:
         self._limits.check_characters(len(text))
         root = _tree(text)
         has_hidden = remove_hidden(root)
-        page = BlockReader().read(root).page(1)
+        page = BlockReader(NoteLinks(root)).read(root).page(1)
         return ParsedDocument(
             pages=(page,),
             has_pages=False,

@@ -40,7 +40,8 @@ def _is_label_of(label: Piece, row: Piece, above: Sequence[Piece], pitch: float)
     if row.kind is not BlockKind.ROW or label.kind is not BlockKind.PARAGRAPH:
         return False
     first, end, line = label.lines[0], label.lines[-1].text[-1:], row.lines[0]
-    in_table = bool(above) and above[-1].kind in (BlockKind.ROW, BlockKind.HEADER)
+    in_table = bool(above) and above[-1].kind is BlockKind.ROW
+    in_table = in_table and abs(above[-1].lines[0].left - line.left) < _IN_LINE
     is_near = len(label.lines) < 3 and line.top - label.lines[-1].top < 1.3 * pitch
     is_open = end.isalpha() or end in (",", "-")
     return in_table and is_near and is_open and abs(first.left - line.left) < 3 * _IN_LINE
