@@ -8,11 +8,14 @@ from indexer.clauses import LONGEST, clauses
 from indexer.definitions import DefinitionReader
 from indexer.outline import Outline, Standing
 from indexer.parsers.parsed import BlockKind
+from indexer.signs import closes_quote, opens_quote
 from indexer.stretches import Stretch
 from indexer.windows import Sentence, Span
+from knowledge.markers import starts_with_point
 from knowledge.sentences import split_sentences
 
 LONGEST_HEADING = 200
+_QUOTED_LEVEL = 6
 _WHOLE = (BlockKind.ROW, BlockKind.HEADER, BlockKind.CAPTION)
 _NOTE_SIGN = re.compile(r"\s?\( ?\d{1,3} ?\)(?=\s|$)|[`\u00ad]")
 
@@ -46,6 +49,7 @@ class SectionReader:
         self.headings: list[tuple[int, str]] = []
         self.outline = Outline()
         self.definitions = DefinitionReader()
+        self.quote = ""
         self.referred: dict[str, _Spot] = {}
         self.caption: tuple[Sentence, ...] = ()
         self.names: tuple[Sentence, ...] = ()
@@ -64,17 +68,23 @@ class SectionReader:
 
     def _open_section(self, stretch: Stretch) -> None:
         words = heading_words(self.text[stretch.start : stretch.end])
-        self.headings = [h for h in self.headings if h[0] < stretch.level]
+        level = self._level(stretch, words)
+        self.headings = [h for h in self.headings if h[0] < level]
         is_formula = words.isupper() and words.endswith(":")  # "HAVE ADOPTED THIS REGULATION:"
         # The title stands above every passage anyway.
         if words.casefold() != self.title and not is_formula:
-            self.headings.append((stretch.level, words))
+            self.headings.append((level, words))
         self.body = Section(self._path(), (stretch.start, stretch.end))
         self.found.append(self.body)
         self.outline.open_section(self.body.path)
         self.definitions.open_section(self.body.path)
         self.caption = self.names = ()
         self._note_references(stretch, ())
+
+    def _level(self, stretch: Stretch, words: str) -> int:
+        """Articles that an amending act quotes stand below the point that quotes the first."""
+        self.quote = opens_quote(words) or ("" if starts_with_point(words) else self.quote)
+        return max(stretch.level, _QUOTED_LEVEL) if self.quote else stretch.level
 
     def _add_footnote(self, stretch: Stretch) -> None:
         """A section of its own, with the path of the sentence that refers to it."""
@@ -115,6 +125,7 @@ class SectionReader:
             self.names = bare
         elif stretch.kind is not BlockKind.ROW:
             self.caption = self.names = ()
+            self.quote = "" if closes_quote(words, self.quote) else self.quote
             self.outline.leave(words, sentences[-1])
 
     def _note_references(self, stretch: Stretch, place: tuple[str, ...]) -> None:
