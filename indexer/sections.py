@@ -16,6 +16,10 @@ from knowledge.sentences import split_sentences
 
 LONGEST_HEADING = 200
 _QUOTED_LEVEL = 6
+_INSERTED = re.compile(
+    r"[\u201c\u201e\u00ab\u2018]?\s?[^\W\d_]{5,}\s\d{1,3}\s?(?:bis|ter|quater|quinquies|sexies|"
+    r"septies|[a-f])(?=\s[^\W\d_a-z]|$)"
+)
 _WHOLE = (BlockKind.ROW, BlockKind.HEADER, BlockKind.CAPTION)
 _NOTE_SIGN = re.compile(r"\s?\( ?\d{1,3} ?\)(?=\s|$)|[`\u00ad]")
 
@@ -58,7 +62,7 @@ class SectionReader:
 
     def sections(self, stretches: Iterable[Stretch]) -> list[Section]:
         for stretch in stretches:
-            if stretch.kind is BlockKind.HEADING:
+            if stretch.kind is BlockKind.HEADING or self._is_inserted_article(stretch):
                 self._open_section(stretch)
             elif stretch.kind is BlockKind.FOOTNOTE:
                 self._add_footnote(stretch)
@@ -80,6 +84,14 @@ class SectionReader:
         self.definitions.open_section(self.body.path)
         self.caption = self.names = ()
         self._note_references(stretch, ())
+
+    def _is_inserted_article(self, stretch: Stretch) -> bool:
+        """“Artikel 4 bis …” in an amending act: it heads the paragraphs that are inserted."""
+        if stretch.kind is not BlockKind.PARAGRAPH:
+            return False
+        in_point = any(starts_with_point(words) for _, words in self.headings)
+        words = self.text[stretch.start : stretch.end]
+        return in_point and len(words) <= LONGEST_HEADING and bool(_INSERTED.match(words))
 
     def _level(self, stretch: Stretch, words: str) -> int:
         """Articles that an amending act quotes stand below the point that quotes the first."""

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from indexer.parsers.parsed import BlockKind
 
-_INSERTED = r"(?: (?:bis|ter|quater|quinquies|sexies|septies)\b)?"
-_NUMBER = rf"(?:\d+(?:/\d+)?(?:[a-z]{{1,2}}\b)?{_INSERTED}|[IVXLC]+(?:bis|ter)?|[A-Z])"
+_NUMBER = r"(?:\d+(?:/\d+)?(?:[a-z]{1,2}\b)?|[IVXLC]+(?:bis|ter)?|[A-Z])"
 _ORDINAL = rf"(?:{_NUMBER}(?:er|re|\u00ba)?|PR[EÉ]LIMINAIRE)"
 _QUOTE = r"[\u201c\u201e\u2018\u00ab\"']?\s*"
 _WORDS = {
