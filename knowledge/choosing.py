@@ -17,7 +17,7 @@ MOST_STATEMENTS = 4
 MOST_PER_DOCUMENT = 3
 # A sentence this far below the best one says something else (scores are cosine plus hints).
 MARGIN = 0.08
-LOOKED_AT = 14
+LOOKED_AT = 10
 WEIGHT_OF_WORDS = 0.15
 WEIGHT_OF_RANK = 0.008
 WEIGHT_OF_KIND = 0.03
@@ -92,16 +92,16 @@ class _Sentence:
 
 
 def _most_promising(found: Retrieval) -> list[_Sentence]:
-    """Embedding costs most of an answer's time, so only the LOOKED_AT best by hints are embedded,
-    and of each passage the best one."""
+    """Embedding costs most of an answer's time, so only the LOOKED_AT best are embedded alone, by
+    hints and by the stored vectors of the sentences."""
     sentences = [
         _Sentence(evidence, stretch, _hints(found.asked, evidence, stretch, rank))
         for rank, evidence in enumerate(found.evidence)
         for stretch in quotable(evidence)
     ]
-    by_hints = sorted(sentences, key=lambda sentence: -sentence.hints)
-    first = {sentence.evidence.passage.id: sentence for sentence in reversed(by_hints)}
-    return list({id(s): s for s in (*first.values(), *by_hints[:LOOKED_AT])}.values())
+    promise = {id(s): s.hints + _likeness_in_context(s, found.vector) for s in sentences}
+    ranked = sorted(sentences, key=lambda sentence: -promise[id(sentence)])
+    return ranked[:LOOKED_AT]
 
 
 def _hints(asked: Asked, evidence: Evidence, stretch: Stretch, rank: int) -> float:
@@ -112,6 +112,22 @@ def _hints(asked: Asked, evidence: Evidence, stretch: Stretch, rank: int) -> flo
         + WEIGHT_OF_KIND * bool(asked.kinds and asked.kinds & kinds_in(text))
         + WEIGHT_OF_DEFINITION * _defines(asked, evidence, stretch)
     )
+
+
+def _likeness_in_context(sentence: _Sentence, question: Vectors | None) -> float:
+    """The cosine of the question with the stored vector of the sentences of a stretch; that of the
+    whole passage where none are stored."""
+    evidence = sentence.evidence
+    rows, spans = evidence.vectors, evidence.passage.sentences
+    usual = evidence.candidate.usual
+    if rows is None or question is None or len(rows) != len(spans):
+        return evidence.candidate.dense - usual
+    start, end, _ = sentence.stretch
+    inside = [place for place, span in enumerate(spans) if span[0] >= start and span[1] <= end]
+    if not inside:
+        return evidence.candidate.dense - usual
+    mean = rows[inside].mean(axis=0)
+    return float(mean @ question) / max(float(np.linalg.norm(mean)), 1e-9) - usual
 
 
 def _share(asked: Asked, text: str, language: str) -> float:
