@@ -7,13 +7,14 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from indexer import metadata as lists
 from indexer.parsers import SUFFIXES
 from indexer.pipeline import Tools
 from indexer.problems import storable
 from indexer.transactions import writing
+from knowledge.disk import is_disk_full
 from knowledge.documents import Outcome, add
 from knowledge.errors import FileTooLarge, MetadataRefused
 from knowledge.metadata import Metadata, checked_path
@@ -47,6 +48,7 @@ class Row:
     size: int = 0
     pages: int = 0
     passages: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,13 @@ def queue_files(tools: Tools, sources: Iterable[Source], given: Metadata) -> Ite
             yield _failed(source.path, f"is too large (at most {error.limit / 1_000_000:g} MB)")
         except MetadataRefused as error:
             yield _failed(source.path, str(error))
-        except OSError as error:
-            yield _failed(source.path, f"cannot be opened ({error.strerror or error})")
+        except (OSError, SQLAlchemyError) as error:
+            if is_disk_full(error):
+                yield _failed(source.path, "was not kept, because the disk is full")
+            elif isinstance(error, OSError):
+                yield _failed(source.path, f"cannot be opened ({error.strerror or error})")
+            else:
+                raise
 
 
 def outcomes(engine: Engine, rows: Sequence[Row]) -> list[Row]:
@@ -119,6 +126,7 @@ def outcomes(engine: Engine, rows: Sequence[Row]) -> list[Row]:
                 title=version.document.title,
                 pages=version.page_count,
                 passages=session.scalar(of_version) or 0,
+                warnings=tuple(version.warnings),
             )
             found.append(_judged(current, version, job))
     return found

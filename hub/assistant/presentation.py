@@ -9,13 +9,14 @@ from flask import url_for
 
 from hub.assistant import rules, wording
 from hub.assistant.models import Answer, AnswerState
+from hub.assistant.places import place_words
 from hub.library.links import citation_url
 from knowledge.answers import Citation
 
 
 @dataclass(frozen=True)
 class ShownCitation:
-    """A citation as ``macros/answer.html`` asks for it."""
+    """A citation as ``macros/answer.html`` asks for it. ``section`` goes down to the point."""
 
     number: int
     url: str
@@ -52,8 +53,9 @@ class ShownAnswer:
 
 
 def recorded_citation(fields: dict[str, Any]) -> Citation:
-    """What was recorded before a field was thought of gets its default."""
-    return Citation(**{**fields, "section": tuple(fields["section"])})
+    """A citation as it was kept; older ones lack what was thought of later."""
+    paths = {name: tuple(fields.get(name, ())) for name in ("section", "place")}
+    return Citation(**{**fields, **paths})
 
 
 def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
@@ -66,7 +68,7 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
         date=citation.date,
         printed_page=citation.printed_page or "",
         pdf_page=str(citation.page or ""),
-        section=citation.section,
+        section=(*citation.section, *place_words(citation.section, citation.place)),
         language=citation.language,
         is_recognised=citation.is_recognised,
     )

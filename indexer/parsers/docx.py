@@ -10,6 +10,7 @@ from docx.oxml.ns import qn
 from indexer.parsers import statements
 from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.containers import check_container
+from indexer.parsers.docx_hidden import LEFT_OUT, remove_hidden
 from indexer.parsers.docx_styles import Styles
 from indexer.parsers.docx_words import Notes, words_of
 from indexer.parsers.headings import legal_heading
@@ -37,6 +38,7 @@ class DocxParser:
         stream.seek(0)
         check_container(stream, size, self._limits)
         document = _open(stream)
+        has_hidden = remove_hidden(document)
         reader = _Reader(document)
         reader.read()
         page = reader.page.page(1)
@@ -44,7 +46,12 @@ class DocxParser:
             raise UnreadableFile("no_text", "the Word file holds no text")
         title, language, date = _stated(document)
         return ParsedDocument(
-            pages=(page,), has_pages=False, title=title, language=language, date=date
+            pages=(page,),
+            has_pages=False,
+            title=title,
+            language=language,
+            date=date,
+            warnings=(LEFT_OUT,) if has_hidden else (),
         )
 
 

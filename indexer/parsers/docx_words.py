@@ -7,6 +7,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
+from indexer.parsers.docx_hidden import remove_hidden_runs
 from indexer.parsers.parsed import NoteSign
 from indexer.parsers.words import Words
 from indexer.parsers.xml_source import read_xml
@@ -99,7 +100,9 @@ def _texts(document: Document, kind: str) -> dict[str, str]:
 
 
 def _notes(content: bytes) -> "list[etree._Element]":
-    return [child for child in read_xml(content) if isinstance(child.tag, str)]
+    root = read_xml(content)
+    remove_hidden_runs(root)
+    return [child for child in root if isinstance(child.tag, str)]
 
 
 def _roman(number: int) -> str:

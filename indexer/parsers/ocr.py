@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from indexer.parsers.canonical import NO_INK, Box
 from indexer.parsers.limits import Limits
 from indexer.parsers.parsed import Page
-from indexer.parsers.pdf_characters import Run
+from indexer.parsers.pdf_characters import Run, run_of
 from indexer.parsers.pdf_furniture import PageLines
 from indexer.parsers.pdf_lines import lines_of
 from indexer.parsers.progress import tell
@@ -180,7 +181,7 @@ class _Reader:
 
     def _language_of_others(self) -> str:
         """The language of the pages that have text, where there is enough of it."""
-        texts = (line.text() for sheet in self.sheets for line in sheet.lines)
+        texts = (line.text for sheet in self.sheets for line in sheet.lines)
         return _language(" ".join(texts))
 
     def _language_in(self, picture: bytes, scale: float) -> str:
@@ -284,7 +285,4 @@ def _split(box: Box, count: int) -> list[Box]:
 
 
 def _run(text: str, boxes: Sequence[Box], size: float) -> Run:
-    run = Run(size=size)
-    for character, box in zip(text, boxes, strict=True):
-        run.add(character, box, has_ink=box != NO_INK)
-    return run
+    return run_of(text, np.array(boxes, np.float32), size)
