@@ -3,17 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from indexer.parsers.captions import names_table
 from indexer.parsers.headings import is_contents_line
 from indexer.parsers.parsed import BlockKind
 from indexer.parsers.pdf_lines import Line
 from indexer.parsers.pdf_pieces import Piece
 
-_CAPTION = re.compile(
-    r"(?:table|tab\.|tabelle|tableau|tabel|tabla|cuadro|tabella|tabela|tabelul|tabuľka|πίνακας)"
-    r"\s?(?:[A-Z]?[\d.-]*\d+|[IVX]+|[A-Z])(?:\b|[.:])",
-    re.IGNORECASE,
-)
-_LONGEST_CAPTION = 300
 _FIGURE = re.compile(r"[-–—(]?[€$£]?\s?\d[\d.,\s]*%?\)?|[-–—]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_LINE = 4.0
@@ -111,8 +106,7 @@ def _rows_from(pieces: Sequence[Piece], place: int) -> list[Line]:
 
 
 def _is_caption(piece: Piece) -> bool:
-    text = " ".join(line.text for line in piece.lines)
-    return bool(_CAPTION.match(text)) and len(text) < _LONGEST_CAPTION
+    return names_table(" ".join(line.text for line in piece.lines))
 
 
 def _names_columns(line: Line, rows: Sequence[Line]) -> bool:
