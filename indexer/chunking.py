@@ -8,6 +8,7 @@ from indexer.parsers.parsed import Block, BlockKind, ParsedDocument
 from indexer.sections import Section, SectionReader
 from indexer.stretches import stretches
 from indexer.windows import Span, windows
+from knowledge.guard.instructions import addresses_an_assistant
 
 TINY_SECTION = 200
 
@@ -45,8 +46,13 @@ def split(document: ParsedDocument, language: str) -> list[Piece]:
 
 def title_of(document: ParsedDocument) -> str:
     """What the file calls itself: its stated title, or the one heading above all others that it
-    begins with; "" where there is neither."""
-    if document.title:
+    begins with; "" where there is neither. An order to an assistant is no title."""
+    title = _stated_title(document)
+    return "" if addresses_an_assistant(title) else title
+
+
+def _stated_title(document: ParsedDocument) -> str:
+    if document.title and not addresses_an_assistant(document.title):
         return " ".join(document.title.split())
     first = document.pages[0]
     headings = [block for page in document.pages for block in page.blocks if _is_heading(block)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from indexer.clauses import LONGEST, clauses
 from indexer.definitions import DefinitionReader
+from indexer.orders import without_orders
 from indexer.outline import Outline, Standing
 from indexer.parsers.parsed import BlockKind
 from indexer.signs import closes_quote, opens_quote
@@ -76,9 +77,10 @@ class SectionReader:
         self.headings = [h for h in self.headings if h[0] < level]
         is_formula = words.isupper() and words.endswith(":")  # "HAVE ADOPTED THIS REGULATION:"
         # The title stands above every passage anyway.
-        if words.casefold() != self.title and not is_formula:
+        spans = without_orders(self.text, [(stretch.start, stretch.end)])
+        if spans and words.casefold() != self.title and not is_formula:
             self.headings.append((level, words))
-        self.body = Section(self._path(), (stretch.start, stretch.end))
+        self.body = Section(self._path(), spans[0] if spans else None)
         self.found.append(self.body)
         self.outline.open_section(self.body.path)
         self.definitions.open_section(self.body.path)
@@ -148,11 +150,12 @@ class SectionReader:
         words = self.text[stretch.start : stretch.end]
         whole = stretch.kind in _WHOLE and len(words) <= LONGEST
         spans = [(0, len(words))] if whole else split_sentences(words, self.language)
-        return [
+        found = [
             clause
             for start, end in spans
             for clause in clauses(self.text, stretch.start + start, stretch.start + end)
         ]
+        return without_orders(self.text, found)
 
     def _path(self) -> tuple[str, ...]:
         return tuple(words for _, words in self.headings)

@@ -15,15 +15,12 @@ from knowledge.answers import (
     Statement,
     StatementReady,
 )
-from knowledge.deciding import is_answered, signals_of
+from knowledge.choosing import Choice, choose_sentences, nearest_sentences, scored_sentences
+from knowledge.deciding import is_answered
 from knowledge.evidence import Retrieval
-from knowledge.quoting import (
-    Choice,
-    choose_sentences,
-    nearest_sentences,
-    scored_sentences,
-    verified_citation,
-)
+from knowledge.guard.declining import reason_to_decline
+from knowledge.language import language_of
+from knowledge.quoting import verified_citation
 from knowledge.retrieval import Retriever, Stopwatch
 
 
@@ -46,6 +43,10 @@ class Assistant:
         if not any(character.isalpha() for character in question):
             yield Declined(DeclineReason.UNCLEAR, likely_language)
             return
+        reason = reason_to_decline(question)
+        if reason:
+            yield Declined(reason, language_of(question, likely_language))
+            return
         found = self.retriever.retrieve(question, reader, likely_language=likely_language)
         if not found.evidence:
             yield Declined(
@@ -62,7 +63,7 @@ class Assistant:
         watch = Stopwatch(found.timings_ms)
         scored = scored_sentences(found)
         watch.lap("choose")
-        if not is_answered(signals_of(found, scored)):
+        if not is_answered(found, scored):
             yield self._declined(found, scored, watch.laps)
             return
         said = 0

@@ -10,6 +10,9 @@ class DeclineReason(StrEnum):
     NOTHING_INDEXED = "nothing_indexed"
     NOT_IN_LIBRARY = "not_in_library"
     UNCLEAR = "unclear"
+    PERSON_OR_EVIDENCE = "person_or_evidence"
+    OFFENCE = "offence"
+    INSTRUCTION = "instruction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class Citation:
     that stretch. ``page`` counts from 1 and ``printed_page`` is the number printed on it; both None
     for formats without pages. ``section`` is the path of headings, ``place`` the markers below it
     where the quote begins ("1", "(h)"). ``n`` is the number shown.
+    ``is_recognised``: the words were read from a picture and may hold mistakes.
     """
 
     n: int
@@ -39,6 +43,7 @@ class Citation:
     end: int
     quote: str
     place: tuple[str, ...] = ()
+    is_recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)

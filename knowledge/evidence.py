@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from knowledge.asking import Asked
 from knowledge.models import Document, Passage, Version
 from knowledge.protocols import Candidate, Embedder, Vectors
 
@@ -47,12 +48,18 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Retrieval:
     """What a search found, best first, and how. ``vector`` is the question's, None in an empty
-    library; ``embedder`` made it."""
+    library; ``embedder`` made it. ``is_place_missing``: the question is about an article, annex,
+    recital or amendment that the library does not hold."""
 
-    question: str
-    language: str
+    asked: Asked
     evidence: tuple[Evidence, ...]
     generation: int
     embedder: Embedder | None
     vector: Vectors | None
     timings_ms: dict[str, float]
+    is_place_missing: bool = False
+
+    @property
+    def language(self) -> str:
+        """The question's."""
+        return self.asked.language

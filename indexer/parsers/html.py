@@ -9,6 +9,7 @@ from indexer.parsers import statements
 from indexer.parsers.encoding import decode_markup
 from indexer.parsers.eurlex import MAIN_TITLE
 from indexer.parsers.html_blocks import BlockReader
+from indexer.parsers.html_hidden import LEFT_OUT, remove_hidden
 from indexer.parsers.limits import Limits
 from indexer.parsers.parsed import ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import HTML
@@ -29,6 +30,7 @@ class HtmlParser:
         text = decode_markup(self._limits.read(stream)).replace("\x00", " ")
         self._limits.check_characters(len(text))
         root = _tree(text)
+        has_hidden = remove_hidden(root)
         page = BlockReader().read(root).page(1)
         return ParsedDocument(
             pages=(page,),
@@ -36,6 +38,7 @@ class HtmlParser:
             title=_title(root),
             language=_language(root),
             date=_date(root),
+            warnings=(LEFT_OUT,) if has_hidden else (),
         )
 
 

@@ -69,6 +69,14 @@ class LexicalPart:
         share = covered / np.maximum(wanted, 1e-9)[self._codes]
         return scores.astype(np.float32), share.astype(np.float32)
 
+    def named(self, question: Terms) -> Floats:
+        """The share of the question's names that each row carries, shape (rows,)."""
+        found = np.zeros(len(self.languages), np.float32)
+        for name in question.names:
+            rows, _ = self._postings(name)
+            found[rows] += 1 / len(question.names)
+        return found
+
     def _postings(self, stem: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
         term = self.terms.get(stem)
         if term is None:
@@ -136,11 +144,12 @@ def empty_part() -> LexicalPart:
 def _count(
     added: Sequence[Entry], terms: dict[str, int], first_row: int
 ) -> tuple[Integers, Integers, Integers, npt.NDArray[np.int32]]:
-    """Postings of the new rows; new stems are given a number in ``terms``."""
+    """Postings of the new rows; new stems and names are given a number in ``terms``. No name is
+    also a stem: it holds a colon, which no word does."""
     triples: list[tuple[int, int, int]] = []
     for row, entry in enumerate(added, start=first_row):
-        for stem, count in Counter(entry.stems).items():
-            triples.append((terms.setdefault(stem, len(terms)), row, count))
+        for term, count in (Counter(entry.stems) | Counter(set(entry.names))).items():
+            triples.append((terms.setdefault(term, len(terms)), row, count))
     columns = np.array(triples, dtype=np.int64).reshape(-1, 3)
     lengths = np.array([len(entry.stems) for entry in added], dtype=np.int32)
     return columns[:, 0], columns[:, 1], columns[:, 2], lengths

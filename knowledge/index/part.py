@@ -1,7 +1,7 @@
 """The part of one audience: a dense and a lexical arm over the same rows."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from knowledge.protocols import Candidate, PartChange, Terms, Vectors
 
 DENSE_FILE = "dense.faiss"
 IDS_FILE = "ids.npy"
+SUMMED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,13 @@ class Part:
         if not len(self.ids):
             return []
         bm25, coverage = self.lexical.score(terms)
-        rows = np.union1d(self._nearest(question, limit), _best(bm25, limit))
+        named = self.lexical.named(terms)
+        found = (
+            self._nearest(question, limit),
+            _best(bm25, limit),
+            self._best_named(question, named, limit),
+        )
+        rows = np.unique(np.concatenate(found))
         return [
             Candidate(
                 int(self.ids[row]),
@@ -38,6 +45,7 @@ class Part:
                 likeness,
                 float(bm25[row]),
                 float(coverage[row]),
+                float(named[row]),
             )
             for row, likeness in zip(rows, self._likeness(question, rows), strict=True)
         ]
@@ -45,6 +53,26 @@ class Part:
     def _nearest(self, question: Vectors, limit: int) -> Any:
         _, rows = self.dense.search(question.reshape(1, -1), min(limit, len(self.ids)))
         return rows[0]
+
+    def _best_named(self, question: Vectors, named: Any, limit: int) -> Any:
+        """The rows that carry most of the names; of equal ones the nearest."""
+        rows = np.flatnonzero(named)
+        if len(rows) <= limit:
+            return rows
+        return rows[np.lexsort((-np.array(self._likeness(question, rows)), -named[rows]))[:limit]]
+
+    @cached_property
+    def sums(self) -> dict[str, tuple[int, Any]]:
+        """By language: how many rows there are, and the sum of their vectors."""
+        languages = np.array(self.lexical.languages)
+        totals = {}
+        for language in sorted(set(self.lexical.languages)):
+            rows = np.flatnonzero(languages == language)
+            total = np.zeros(int(self.dense.d))
+            for some in np.array_split(rows, len(rows) // SUMMED_AT_ONCE + 1):
+                total += self.dense.reconstruct_batch(some).sum(axis=0, dtype=np.float64)
+            totals[language] = (len(rows), total)
+        return totals
 
     def _likeness(self, question: Vectors, rows: Any) -> list[float]:
         """The inner products of these rows, each computed alone: a score does not depend on

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from knowledge.choosing import MARGIN, Choice, choose_sentences
 from knowledge.evidence import Evidence
 from knowledge.models import Document, Passage, Version
 from knowledge.protocols import Candidate
-from knowledge.quoting import MARGIN, Choice, choose_sentences
 
 EAST, NORTH = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
 
