@@ -85,7 +85,7 @@ class LexicalPart:
         for stem in dict.fromkeys(question.stems):  # in one order: sums of floats depend on it
             rarity = self._rarity(stem)
             wanted += rarity
-            covered += np.isin(rows, self.rows[self._span(stem)]) * rarity[self._codes[rows]]
+            covered += _held(self.rows[self._span(stem)], rows) * rarity[self._codes[rows]]
         wanted = np.maximum(wanted, np.float32(1e-9))
         return np.asarray(covered / wanted[self._codes[rows]], np.float32)
 
@@ -152,6 +152,15 @@ class LexicalPart:
         )
         numbers = {term: number for number, term in enumerate(terms if len(starts) > 1 else ())}
         return cls(numbers, starts, rows, counts, lengths, tuple(languages if len(lengths) else ()))
+
+
+def _held(rows: npt.NDArray[np.int32], asked: Integers) -> npt.NDArray[np.bool_]:
+    """Which of ``asked`` are among ``rows``, which rise."""
+    places = np.searchsorted(rows, asked)
+    found = np.zeros(len(asked), bool)
+    inside = places < len(rows)
+    found[inside] = rows[places[inside]] == asked[inside]
+    return found
 
 
 def empty_part() -> LexicalPart:
