@@ -76,6 +76,14 @@ WORDS = {
         ),
         try_again=True,
     ),
+    507: Words(
+        _("The hub has no room left to write"),
+        _(
+            "Its disk is full, and that has been recorded. Nothing that was saved before is lost, "
+            "but what you sent last was not kept. Reading still works; try the rest again later."
+        ),
+        try_again=True,
+    ),
 }
 FORM_EXPIRED = Words(
     _("This form is no longer valid"),

@@ -12,9 +12,18 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from hub import addresses
 from hub.error_words import FORM_EXPIRED, UNKNOWN, WORDS, Words
 from hub.extensions import db
-from knowledge.errors import FileMissing, FileTooLarge, IndexDamaged, ModelUnavailable
+from knowledge.disk import DiskFull, is_disk_full
+from knowledge.errors import (
+    FileDamaged,
+    FileMissing,
+    FileTooLarge,
+    IndexDamaged,
+    ModelUnavailable,
+)
 
 DOMAIN_STATUS: dict[type[Exception], int] = {
+    DiskFull: 507,
+    FileDamaged: 503,
     FileMissing: 503,
     FileTooLarge: 413,
     IndexDamaged: 503,
@@ -49,7 +58,7 @@ def show_failure(error: InternalServerError) -> Response:
 
 def show_domain_error(error: Exception) -> Response:
     kind = next(kind for kind in type(error).__mro__ if kind in DOMAIN_STATUS)
-    status = DOMAIN_STATUS[kind]
+    status = 507 if is_disk_full(error) else DOMAIN_STATUS[kind]
     return _shown(WORDS[status], status, _logged("request refused", error))
 
 

@@ -43,19 +43,21 @@ def parts() -> Parts:
 
 def _build(app: Flask) -> Parts:
     from knowledge.answering import Assistant
+    from knowledge.documents import library_name
     from knowledge.files import FileStore
     from knowledge.index import FileIndex
     from knowledge.retrieval import Retriever
 
     folder = app.config["DATA"]
     models = app.config["MODEL_FOLDER"]
-    index = FileIndex(folder / "index")
-    retriever = Retriever(db.engine, index, models)
+    engine = db.engine
+    index = FileIndex(folder / "index", lambda: library_name(engine))
+    retriever = Retriever(engine, index, models)
     return Parts(
-        engine=db.engine,
+        engine=engine,
         files=FileStore(folder / "files"),
         index=index,
-        assistant=Assistant(db.engine, retriever),
+        assistant=Assistant(engine, retriever),
         model_folder=models,
         embedder=app.config["EMBEDDER"],
         page_images=folder / "page-images",

@@ -6,6 +6,7 @@ nothing.
 """
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,9 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
+# Times further ahead than anybody sets them: the clock was put back since.
+UNLIKELY_LEASE = 2 * LEASE
+UNLIKELY_PAUSE = 2 * LONGEST_PAUSE
 ABANDONED = "stopped the indexer each time it was tried"
 _NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -71,12 +75,24 @@ def hand_on(session: Session, lease: Lease) -> None:
     )
 
 
-def release(session: Session, lease: Lease, now: datetime) -> None:
-    """Gives a job back untried, because its worker was asked to stop. Raises: LeaseLost."""
-    attempts = lease.attempt - 1
-    _change(
-        session, lease, state=JobState.WAITING, attempts=attempts, run_after=now, lease_until=None
+def release(session: Session, lease: Lease, due: datetime, reason: str = "") -> None:
+    """Gives a job back untried until it is ``due``, because its worker was asked to stop, or for
+    a reason that is not the document's. Raises: LeaseLost."""
+    untried = {"state": JobState.WAITING, "attempts": lease.attempt - 1, "lease_until": None}
+    _change(session, lease, **untried, run_after=due, error=reason)
+
+
+def take_from(session: Session, dead: Sequence[str], now: datetime) -> int:
+    """Ends the leases of workers that are known to be dead; says how many. The attempt counts:
+    the document may be what they died of."""
+    ended = update(IndexJob).where(
+        IndexJob.state == JobState.LEASED, IndexJob.worker.in_(list(dead))
     )
+    past = now - timedelta(seconds=1)
+    taken = session.execute(
+        ended.values(lease_until=past).returning(IndexJob.id), execution_options=_NOT_SYNCHRONISED
+    )
+    return len(taken.all())
 
 
 def fail(session: Session, lease: Lease, error: str, now: datetime) -> bool:
@@ -136,12 +152,14 @@ def pause_after(attempt: int) -> timedelta:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    waiting = and_(IndexJob.state == JobState.WAITING, IndexJob.run_after <= now)
+    is_time = or_(IndexJob.run_after <= now, IndexJob.run_after > now + UNLIKELY_PAUSE)
+    waiting = and_(IndexJob.state == JobState.WAITING, is_time)
     return or_(waiting, and_(_is_silent(now), ~_is_last_attempt()))
 
 
 def _is_silent(now: datetime) -> ColumnElement[bool]:
-    return and_(IndexJob.state == JobState.LEASED, IndexJob.lease_until < now)
+    is_over = or_(IndexJob.lease_until < now, IndexJob.lease_until > now + UNLIKELY_LEASE)
+    return and_(IndexJob.state == JobState.LEASED, is_over)
 
 
 def _is_last_attempt() -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, exists, insert, select
 from sqlalchemy.orm import Session
 
 from indexer.chunking import Piece, embedded_text, passage_text, split, text_hash, title_of
+from indexer.orders import order_warnings
 from indexer.parsers import Limits, ParsedDocument
 from indexer.problems import storable
 from indexer.reading import FileReader
@@ -27,8 +28,8 @@ from knowledge.boxes import pack
 from knowledge.errors import MetadataRefused
 from knowledge.files import FileStore
 from knowledge.language import language_of
-from knowledge.metadata import Metadata, readable_name
-from knowledge.models import Document, PageRow, Passage, Version
+from knowledge.metadata import Metadata, readable_name, status_named
+from knowledge.models import Document, PageRow, Passage, Status, Version
 from knowledge.orm import reading
 from knowledge.protocols import Embedder, PassageIndex
 
@@ -126,7 +127,9 @@ def _has_pages(session: Session, version_id: int) -> bool:
 def _describe(version: Version, media_type: str, parsed: ParsedDocument, language: str) -> None:
     """Writes what the file says of itself, where nobody has said otherwise."""
     version.media_type = media_type[:100]
-    version.warnings = [storable(warning) for warning in parsed.warnings]
+    version.warnings = [
+        storable(warning) for warning in (*parsed.warnings, *order_warnings(parsed, language))
+    ]
     version.has_pages, version.page_count = parsed.has_pages, len(parsed.pages)
     document = version.document
     if document.title == readable_name(document.path):
@@ -135,13 +138,16 @@ def _describe(version: Version, media_type: str, parsed: ParsedDocument, languag
         _set(document, "language", language)
     if not document.date:
         _set(document, "date", parsed.date or "")
+    if document.status == Status.NOT_STATED:
+        _set(document, "status", parsed.status or "")
 
 
 def _set(document: Document, name: str, value: str) -> None:
     """Keeps a file's own statement, if it is one that could have been made by hand."""
     try:
         if value:
-            Metadata(**{name: value}).apply(document)  # type: ignore[arg-type]
+            stated = status_named(value) if name == "status" else value
+            Metadata(**{name: stated}).apply(document)  # type: ignore[arg-type]
     except MetadataRefused:
         return
 
@@ -202,6 +208,8 @@ def _passage_rows(
                 "end": piece.end,
                 "section": section,
                 "sentences": [list(span) for span in piece.sentences],
+                "places": [list(map(storable, place)) for place in piece.places],
+                "definitions": [[place, storable(term)] for place, term in piece.definitions],
                 "language": language,
                 "text_hash": text_hash(embedded_text(version.document.title, section, words)),
             }

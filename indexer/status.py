@@ -24,7 +24,8 @@ class FailedVersion:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """``passages`` counts by audience. ``problem`` is "" unless the index is damaged."""
+    """``passages`` counts by audience. ``problem`` is "" unless the index is damaged; then
+    ``generation`` is the whole one that serves meanwhile, 0 if there is none."""
 
     generation: int
     embedder: str
@@ -82,9 +83,13 @@ def _failed(session: Session) -> list[FailedVersion]:
 
 
 def _index_status(index: PassageIndex) -> IndexStatus:
+    problem, passages = "", {}
     try:
-        serving = index.generation()
         passages = {audience: len(index.ids(audience)) for audience in sorted(index.audiences())}
     except IndexDamaged as damage:
-        return IndexStatus(0, "", "", {}, str(damage))
-    return IndexStatus(serving.number, serving.embedder, serving.fingerprint, passages, "")
+        problem = str(damage)
+    try:
+        serving = index.generation()
+    except IndexDamaged:
+        return IndexStatus(0, "", "", {}, problem)
+    return IndexStatus(serving.number, serving.embedder, serving.fingerprint, passages, problem)

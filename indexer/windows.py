@@ -19,12 +19,18 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A stretch of the canonical text. ``leads`` are the lead-ins above it, outermost first."""
+    """A stretch of the canonical text.
+
+    ``place`` are the markers above it, ``leads`` the lead-ins, both outermost first. ``term`` is
+    what it defines, if it defines something.
+    """
 
     start: int
     end: int
     opens_block: bool = True
-    leads: tuple[Span, ...] = ()
+    leads: tuple["Sentence", ...] = ()
+    place: tuple[str, ...] = ()
+    term: str = ""
 
     @property
     def span(self) -> Span:
@@ -35,19 +41,19 @@ class Sentence:
         return self.end - self.start
 
 
-def windows(sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
+def windows(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
     """The windows of one section; each sentence stands in one or more of them, in order."""
-    found: list[tuple[Span, ...]] = []
+    found: list[tuple[Sentence, ...]] = []
     first = 0
     while first < len(sentences):
         carried = _carried(sentences, first)
         last = _last_that_fits(sentences, first, LONGEST_WINDOW - _length(carried))
-        found.append((*carried, *(s.span for s in sentences[first:last])))
+        found.append((*carried, *sentences[first:last]))
         first = last
     return found
 
 
-def _carried(sentences: Sequence[Sentence], first: int) -> tuple[Span, ...]:
+def _carried(sentences: Sequence[Sentence], first: int) -> tuple[Sentence, ...]:
     """What a window repeats from before ``first``: lead-ins, else a sentence or two."""
     if first == 0:
         return ()
@@ -55,11 +61,11 @@ def _carried(sentences: Sequence[Sentence], first: int) -> tuple[Span, ...]:
         while leads and _length(leads) > LONGEST_LEAD_IN:
             leads = leads[1:]
         return leads
-    repeated: tuple[Span, ...] = ()
+    repeated: tuple[Sentence, ...] = ()
     for sentence in reversed(sentences[max(first - 2, 0) : first]):
         if _length(repeated) + sentence.length > LONGEST_OVERLAP:
             break
-        repeated = (sentence.span, *repeated)
+        repeated = (sentence, *repeated)
     return repeated
 
 
@@ -76,12 +82,12 @@ def _last_that_fits(sentences: Sequence[Sentence], first: int, room: int) -> int
 def _at_a_block(sentences: Sequence[Sentence], first: int, last: int) -> int:
     """Moves the end back to the nearest beginning of a block, unless much would be lost."""
     for cut in range(last, first, -1):
-        if _length([s.span for s in sentences[first:cut]]) < SHORTEST_CUT:
+        if _length(sentences[first:cut]) < SHORTEST_CUT:
             break
         if sentences[cut].opens_block:
             return cut
     return last
 
 
-def _length(spans: Sequence[Span]) -> int:
-    return sum(end - start for start, end in spans)
+def _length(sentences: Sequence[Sentence]) -> int:
+    return sum(sentence.length for sentence in sentences)

@@ -10,6 +10,9 @@ class DeclineReason(StrEnum):
     NOTHING_INDEXED = "nothing_indexed"
     NOT_IN_LIBRARY = "not_in_library"
     UNCLEAR = "unclear"
+    PERSON_OR_EVIDENCE = "person_or_evidence"
+    OFFENCE = "offence"
+    INSTRUCTION = "instruction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,10 @@ class Citation:
 
     ``start`` and ``end`` are offsets into the canonical text of ``version``; ``quote`` is exactly
     that stretch. ``page`` counts from 1 and ``printed_page`` is the number printed on it; both None
-    for formats without pages. ``section`` is the path of headings. ``n`` is the number shown.
+    for formats without pages. ``section`` is the path of headings, ``place`` the markers below it
+    where the quote begins ("1", "(h)"). ``n`` is the number shown.
+    ``is_recognised``: the words were read from a picture and may hold mistakes. ``is_older``: the
+    same answer quotes a newer text on the same act.
     """
 
     n: int
@@ -37,6 +43,9 @@ class Citation:
     start: int
     end: int
     quote: str
+    place: tuple[str, ...] = ()
+    is_recognised: bool = False
+    is_older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,16 @@ class FileMissing(Exception):
         self.sha256 = sha256
 
 
+class FileDamaged(Exception):
+    """An original on the disk is not what was stored under its name."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(
+            f"The stored file {sha256[:12]} has changed on the disk since it was imported."
+        )
+        self.sha256 = sha256
+
+
 class IndexDamaged(Exception):
     """The files of the index do not match their manifest; the sentence says which."""
 

@@ -2,14 +2,15 @@
 
 import hashlib
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from knowledge.errors import FileMissing, FileTooLarge
+from knowledge.disk import beside, flush, is_left_behind, sweep
+from knowledge.errors import FileDamaged, FileMissing, FileTooLarge
 
 BLOCK_SIZE = 1024 * 1024
+INCOMING = ".incoming-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +35,44 @@ class FileStore:
         Raises:
             FileTooLarge: more than ``limit`` bytes; nothing is kept.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=self.folder)
-        beside = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                stored = _copy(stream, out, limit)
-            self._keep(beside, stored)
-        finally:
-            beside.unlink(missing_ok=True)
+        with beside(self.folder, INCOMING) as (out, path):
+            stored = _copy(stream, out, limit)
+            self._keep(path, stored)
         return stored
 
     def open(self, sha256: str) -> BinaryIO:
-        """The original, opened for reading. Raises: FileMissing."""
+        """The original, opened for reading once its content was compared with its name.
+
+        Raises: FileMissing, FileDamaged.
+        """
         try:
-            return self.path(sha256).open("rb")
+            stream = self.path(sha256).open("rb")
         except FileNotFoundError:
             raise FileMissing(sha256) from None
+        try:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
+                raise FileDamaged(sha256)
+            stream.seek(0)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
+
+    def problem_of(self, sha256: str) -> str:
+        """What is wrong with the original, "" if nothing is."""
+        try:
+            self.open(sha256).close()
+        except (FileMissing, FileDamaged) as problem:
+            return str(problem)
+        return ""
+
+    def leftovers(self) -> list[Path]:
+        """Half-written files whose writers are dead."""
+        return [path for path in self.folder.glob(f"{INCOMING}*") if is_left_behind(path)]
+
+    def sweep(self) -> int:
+        """Deletes what imports that were killed left half-written; says how many files."""
+        return sweep(self.folder, INCOMING)
 
     def path(self, sha256: str) -> Path:
         """Where the original with this name is or would be kept."""
@@ -58,14 +80,15 @@ class FileStore:
             raise FileMissing(sha256)
         return self.folder / sha256[:2] / sha256
 
-    def _keep(self, beside: Path, stored: StoredFile) -> None:
+    def _keep(self, incoming: Path, stored: StoredFile) -> None:
+        """A kept file that has been damaged is replaced."""
         final = self.path(stored.sha256)
-        if final.exists() and final.stat().st_size == stored.size:
+        if final.exists() and not self.problem_of(stored.sha256):
             return
         final.parent.mkdir(exist_ok=True)
-        os.replace(beside, final)
-        _synchronise(final.parent)
-        _synchronise(self.folder)
+        os.replace(incoming, final)
+        flush(final.parent)
+        flush(self.folder)
 
 
 def _copy(stream: BinaryIO, out: BinaryIO, limit: int) -> StoredFile:
@@ -79,11 +102,3 @@ def _copy(stream: BinaryIO, out: BinaryIO, limit: int) -> StoredFile:
     out.flush()
     os.fsync(out.fileno())
     return StoredFile(digest.hexdigest(), size)
-
-
-def _synchronise(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

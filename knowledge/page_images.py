@@ -1,13 +1,15 @@
 """Pictures of pages, rendered from the stored PDF once and kept on disk."""
 
+import hashlib
 import io
 import math
 import os
-import tempfile
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
+
+from knowledge.disk import DiskFull, beside, is_disk_full, sweep
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,6 +20,8 @@ MEDIA_TYPE = "image/webp"
 MAX_PIXELS = 12_000_000
 MAX_SIDE = 16_000  # WebP ends at 16,383
 LARGE = 600_000
+DRAWING = ".drawing-"
+SEAL = 32  # bytes of SHA-256 behind a picture's own end, which no reader of pictures looks at
 # PDFium is not safe to call from two threads, not even for two documents.
 _PDFIUM = Lock()
 
@@ -36,21 +40,27 @@ class PageImages:
         """The WebP picture of page ``number`` (from 1) of a PDF, ``width`` pixels wide.
 
         Narrower only where the page is so long that the picture would pass MAX_PIXELS. Written
-        beside and renamed, so a picture is there as a whole or not at all.
+        beside and renamed, so a picture is there as a whole or not at all; one that has been
+        damaged since is drawn again.
 
         Raises:
             ValueError: the width is not one of WIDTHS.
             PageNotDrawn: no such page, or a damaged file.
+            DiskFull: there is no room to keep the picture.
         """
         if width not in WIDTHS:
             raise ValueError(f"a page is drawn {WIDTHS} pixels wide, not {width}")
         kept = self.folder / sha256[:2] / sha256 / f"{number}-{width}.webp"
-        if not kept.exists():
+        if not _is_whole(kept):
             with _PDFIUM:
-                image = None if kept.exists() else _draw(original, number, width)
+                image = None if _is_whole(kept) else _draw(original, number, width)
             if image is not None:
                 _keep(kept, _encoded(image))
         return kept
+
+    def sweep(self) -> int:
+        """Deletes what processes that were killed left half-drawn; says how many files."""
+        return sweep(self.folder, DRAWING)
 
 
 def _draw(original: Path, number: int, width: int) -> "Image":
@@ -94,12 +104,21 @@ def _encoded(image: "Image") -> bytes:
     return out.getvalue()
 
 
-def _keep(kept: Path, content: bytes) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, beside = tempfile.mkstemp(prefix=".drawing-", dir=kept.parent)
+def _is_whole(kept: Path) -> bool:
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
-        os.replace(beside, kept)
-    finally:
-        Path(beside).unlink(missing_ok=True)
+        content = kept.read_bytes()
+    except FileNotFoundError:
+        return False
+    return hashlib.sha256(content[:-SEAL]).digest() == content[-SEAL:]
+
+
+def _keep(kept: Path, content: bytes) -> None:
+    try:
+        with beside(kept.parent, DRAWING) as (out, path):
+            out.write(content + hashlib.sha256(content).digest())
+            out.flush()
+            os.replace(path, kept)
+    except OSError as error:
+        if is_disk_full(error):
+            raise DiskFull from error
+        raise

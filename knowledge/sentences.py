@@ -25,6 +25,11 @@ _OPENING = "\"'“„«‘([–—-¿¡"
 _LAST_WORD = re.compile(r"[\w.\-]+$")
 _INNER_CAPITAL = re.compile(r"[^\W\d_]+[A-Z]")  # a name such as “popAI” may begin a sentence
 _NUMBER = re.compile(r"\d{1,3}")
+# “§ 1er.”, “1 bis.”, also where quoted in an amending act: the number of what follows.
+_PARAGRAPH_SIGN = re.compile(
+    r"(?:\[\d{1,2} )?[\"“„«‘]?(?:§ ?)?\d{1,3}(?:er)?"
+    r"(?: ?(?:bis|ter|quater|quinquies|sexies|septies|[a-z]))?"
+)
 
 
 def split_sentences(text: str, language: str = "") -> list[tuple[int, int]]:
@@ -57,6 +62,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], language: str) -
 def _full_stop_ends(before: str, following: str, language: str) -> bool:
     last = _LAST_WORD.search(before)
     word = last.group().lower().strip(".") if last else ""
+    if _PARAGRAPH_SIGN.fullmatch(before):
+        return False
     if _NUMBER.fullmatch(word):
         is_marker = last is not None and last.start() == 0
         return not is_marker and language not in ORDINAL_LANGUAGES

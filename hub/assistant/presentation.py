@@ -9,13 +9,14 @@ from flask import url_for
 
 from hub.assistant import rules, wording
 from hub.assistant.models import Answer, AnswerState
+from hub.assistant.places import place_words
 from hub.library.links import citation_url
 from knowledge.answers import Citation
 
 
 @dataclass(frozen=True)
 class ShownCitation:
-    """A citation as ``macros/answer.html`` asks for it."""
+    """A citation as ``macros/answer.html`` asks for it. ``section`` goes down to the point."""
 
     number: int
     url: str
@@ -26,6 +27,8 @@ class ShownCitation:
     pdf_page: str
     section: tuple[str, ...]
     language: str
+    is_recognised: bool
+    is_older: bool
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class ShownAnswer:
 
 
 def recorded_citation(fields: dict[str, Any]) -> Citation:
-    return Citation(**{**fields, "section": tuple(fields["section"])})
+    """A citation as it was kept; older ones lack what was thought of later."""
+    paths = {name: tuple(fields.get(name, ())) for name in ("section", "place")}
+    return Citation(**{**fields, **paths})
 
 
 def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
@@ -64,8 +69,10 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
         date=citation.date,
         printed_page=citation.printed_page or "",
         pdf_page=str(citation.page or ""),
-        section=citation.section,
+        section=(*citation.section, *place_words(citation.section, citation.place)),
         language=citation.language,
+        is_recognised=citation.is_recognised,
+        is_older=citation.is_older,
     )
 
 

@@ -71,6 +71,15 @@ def status_name(status: str) -> str:
     return names.get(status, status)
 
 
+def older() -> str:
+    return gettext("Older text: a newer one on the same law is quoted here too")
+
+
+def recognised() -> str:
+    """Of a quote that was read from the picture of a page."""
+    return gettext("Text recognised from a picture, may hold mistakes")
+
+
 def declined(reason: str) -> str:
     sentences: dict[str, str] = {
         DeclineReason.NOTHING_INDEXED: gettext(
@@ -80,6 +89,20 @@ def declined(reason: str) -> str:
             "No sentence in the library answers this question well enough to be quoted."
         ),
         DeclineReason.UNCLEAR: gettext("The question is too short or too unclear to search for."),
+        DeclineReason.PERSON_OR_EVIDENCE: gettext(
+            "The assistant does not judge a person or a piece of evidence, and looks nobody up: "
+            "that is for people who know the case and answer for what they decide. Please do not "
+            "write names or details of a case here. What you ask is stored; if you wrote such "
+            "details, delete this conversation."
+        ),
+        DeclineReason.OFFENCE: gettext(
+            "The assistant does not help to commit an offence or to get away with one."
+        ),
+        DeclineReason.INSTRUCTION: gettext(
+            "This reads like an order to the assistant, not like a question. The assistant only "
+            "quotes sentences from the library: it takes no orders, plays no other part, and names "
+            "no source that does not say so."
+        ),
     }
     return sentences.get(reason, "")
 
@@ -90,9 +113,16 @@ def declined_title() -> str:
 
 def what_to_ask_instead(reason: str) -> str:
     """What to do next, after a question that was declined."""
-    if reason == DeclineReason.UNCLEAR:
-        return gettext("Ask in a whole sentence")
-    return gettext("Ask in other words: name the law, the article or the technology")
+    instead: dict[str, str] = {
+        DeclineReason.UNCLEAR: gettext("Ask in a whole sentence"),
+        DeclineReason.PERSON_OR_EVIDENCE: gettext(
+            "Ask what the rules say, for example how evidence from an AI system may be used"
+        ),
+        DeclineReason.OFFENCE: gettext("Ask what the law says about such an act"),
+        DeclineReason.INSTRUCTION: gettext("Ask a question about what the documents say"),
+    }
+    otherwise = gettext("Ask in other words: name the law, the article or the technology")
+    return instead.get(reason, otherwise)
 
 
 def browse_the_library() -> str:

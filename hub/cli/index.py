@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,9 +24,12 @@ index = AppGroup("index", help="Work on the index behind the search.")
 @click.option("--once", is_flag=True, help="End when nothing is left to do.")
 def work(once: bool) -> None:
     """Index what is imported, until Ctrl-C or the signal to end."""
+    from hub.wiring import parts
     from indexer.worker import run
+    from knowledge.page_images import PageImages
 
     with failing_in_words(), stopping() as stop:
+        PageImages(parts().page_images).sweep()
         run(tools(), stop, once)
 
 
@@ -44,6 +48,30 @@ def status(as_json: bool) -> None:
         return
     for line in _table(found, configured):
         click.echo(line)
+
+
+@index.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(as_json: bool) -> None:
+    """Compare the index and the stored files with the database, and say what differs.
+
+    Changes nothing. Exit status 1 if anything differs; what the worker puts right by itself is
+    said to be so.
+    """
+    from hub.cli.library import printable
+    from hub.wiring import parts
+    from indexer.verifying import differences
+
+    with failing_in_words():
+        found = differences(parts().engine, parts().files, parts().index)
+    if as_json:
+        click.echo(json.dumps({"differences": [asdict(d) for d in found]}, indent=1))
+    else:
+        for difference in found:
+            click.echo(f"{difference.what:<10} {printable(difference.problem)}")
+        click.echo(f"{len(found)} differences" if found else "Everything agrees.")
+    if found:
+        sys.exit(1)
 
 
 @index.command("rebuild")
@@ -128,19 +156,30 @@ def failing_in_words() -> Iterator[None]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from indexer.worker import Stopped
+    from knowledge.disk import DiskFull
     from knowledge.errors import IndexDamaged, ModelUnavailable
 
     try:
         yield
     except Stopped:
         raise click.ClickException("Stopped; the work goes on where it was next time.") from None
-    except (IndexDamaged, ModelUnavailable) as error:
+    except (IndexDamaged, ModelUnavailable, DiskFull) as error:
         raise click.ClickException(str(error)) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
+        raise click.ClickException(_cause(error)) from error
+
+
+def _cause(error: Exception) -> str:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from knowledge.disk import DiskFull, is_disk_full
+
+    if is_disk_full(error):
+        return str(DiskFull())
+    if isinstance(error, SQLAlchemyError):
         cause = str(getattr(error, "orig", None) or error).split("\n")[0]
-        raise click.ClickException(f"The database refused: {cause}") from error
-    except OSError as error:
-        raise click.ClickException(f"A file could not be used: {error}") from error
+        return f"The database refused: {cause}"
+    return f"A file could not be used: {error}"
 
 
 def _table(found: "Status", configured: str) -> Iterator[str]:
@@ -151,6 +190,8 @@ def _table(found: "Status", configured: str) -> Iterator[str]:
     yield f"{'embedder':<12}{configured}"
     if held.problem:
         yield f"{'index':<12}damaged; the worker builds it again. {held.problem}"
+        serves = f"generation {held.generation} serves" if held.generation else "nothing serves"
+        yield f"{'':<12}{serves} until then"
     elif not held.generation:
         yield f"{'index':<12}nothing yet"
     else:

@@ -152,6 +152,7 @@ class _Report:
                 "pages": row.pages,
                 "passages": row.passages,
                 "problem": row.problem,
+                "warnings": list(row.warnings),
             }
             for row in self.rows
         ]
@@ -198,7 +199,9 @@ def _line(row: "Row") -> str:
         return f"{line}: {printable(row.problem)}"
     if row.result == "indexed":
         pages = f"{row.pages} page{'' if row.pages == 1 else 's'}"
-        return f"{line}   {pages}, {row.passages} passage{'' if row.passages == 1 else 's'}"
+        passages = f"{row.passages} passage{'' if row.passages == 1 else 's'}"
+        notes = [f"note       {printable(f'{row.path}: {w}')}" for w in row.warnings]
+        return "\n".join([f"{line}   {pages}, {passages}", *notes])
     return line
 
 

@@ -10,7 +10,6 @@ from hub.library.marks import whole_number
 from hub.library.opening import open_or_404
 from hub.library.page_view import PDF
 from hub.wiring import parts
-from knowledge.errors import FileMissing
 from knowledge.models import Version
 from knowledge.page_images import MEDIA_TYPE, WIDTHS, PageImages, PageNotDrawn
 
@@ -44,16 +43,14 @@ def picture(document_id: int, number: int) -> Response:
 def original(document_id: int) -> Response:
     """The file as it was added: saved, never shown, because it may hold scripts."""
     version = open_or_404(document_id).version
-    try:
-        sent = send_file(
-            parts().files.path(version.sha256),
-            version.media_type or "application/octet-stream",
-            as_attachment=True,
-            download_name=file_name(version),
-            etag=version.sha256,
-        )
-    except FileNotFoundError:
-        raise FileMissing(version.sha256) from None
+    parts().files.open(version.sha256).close()  # what has changed on the disk is not handed out
+    sent = send_file(
+        parts().files.path(version.sha256),
+        version.media_type or "application/octet-stream",
+        as_attachment=True,
+        download_name=file_name(version),
+        etag=version.sha256,
+    )
     sent.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return _kept_private(sent)
 

@@ -50,6 +50,7 @@ class PageView:
     begins_on: str | None
     goes_on: str | None
     misses_quote: bool
+    is_recognised: bool
 
 
 def page_view(opened: Opened, row: PageRow, address: Address, zoom: str) -> PageView:
@@ -79,6 +80,7 @@ def page_view(opened: Opened, row: PageRow, address: Address, zoom: str) -> Page
         begins_on=before if any(mark.start < row.start for mark in here) else None,
         goes_on=after if any(mark.end > _end(row) for mark in here) else None,
         misses_quote=bool(address.marks) and not here,
+        is_recognised=row.is_recognised,
     )
 
 

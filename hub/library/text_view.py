@@ -15,15 +15,12 @@ PART_LENGTH = 20_000
 SHORTEST_PART = 8_000
 MOST_CONTENTS = 150
 HEADINGS = {1: "h2", 2: "h3"}
-TAGS = {
-    **{"item": "li", "row": "row", "header": "header"},
-    **{"caption": "caption", "footnote": "footnote"},
-}
+TAGS = {"item": "li"} | {kind: kind for kind in ("caption", "header", "row", "footnote")}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``tag`` is h2, h3, h4, p, li, row, header (of a table), caption or footnote."""
+    """``tag`` is h2, h3, h4, p, li, caption, header, row or footnote."""
 
     tag: str
     parts: Sequence[Part]

@@ -24,7 +24,14 @@ def check_container(stream: BinaryIO, size: int, limits: Limits) -> None:
             _check_sizes(members, size, limits)
             for member in members:
                 _check_member(archive, member)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise UnreadableFile("damaged", f"broken archive ({type(error).__name__})") from error
     finally:
         stream.seek(0)

@@ -33,7 +33,7 @@ class EmailParser:
     def parse(self, stream: BinaryIO) -> ParsedDocument:
         content = self._limits.read(stream)
         try:
-            message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+            message = message_from_bytes(content, policy=policy.default)
             if message.get_content_type() in _LOCKED:
                 raise UnreadableFile("encrypted", "an encrypted message")
             page = self._page(message)

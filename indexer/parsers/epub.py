@@ -71,7 +71,9 @@ def _spine(root: Element, folder: str) -> list[str]:
     if manifest is None or spine is None:
         raise UnreadableFile("damaged", "the book's spine is missing")
     items = {
-        item.get("id", ""): posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
+        item.get("id", ""): posixpath.normpath(
+            posixpath.join(folder, unquote(item.get("href", "")))
+        )
         for item in children(manifest, "item")
         if item.get("media-type") in _PAGES
     }

@@ -13,7 +13,7 @@ from indexer.parsers.xml_source import Element, name_of
 
 _LAYOUT_BEFORE = re.compile(r"[ \t]*\r?\n\s*$")
 _LAYOUT_AFTER = re.compile(r"^\r?\n[\t]*")
-_SOFT, _NOTE = "\ue000", "\ue001"
+_SOFT, _NOTE, _OPENS = "\ue000", "\ue001", "\ue002"
 # Elements that are blocks of their own.
 BLOCKS = frozenset({
     "P", "ALINEA", "LIST", "NP", "ITEM", "PARAG", "ARTICLE", "DIVISION", "TBL", "GR.TBL", "GR.SEQ",
@@ -65,7 +65,7 @@ def _piece(element: Element, notes: list[Element], own: bool) -> Iterator[str]:
         notes.append(element)
         yield _NOTE
     elif name in ("QUOT.START", "QUOT.END"):
-        yield _mark(element)
+        yield (_OPENS if name == "QUOT.START" else "") + _mark(element)
     elif name in BLOCKS:
         yield " "
         yield from () if own else _pieces(element, notes, own)
@@ -96,8 +96,8 @@ def _softened(text: str | None, after: bool, before: bool) -> str:
 
 def _joined(raw: str) -> str:
     text = re.sub(r"\s+", " ", raw)
-    text = re.sub(rf"(?<=\w)[{_SOFT}]+(?=\w)", " ", text)
-    text = text.replace(_SOFT, "")
+    text = re.sub(rf"(?<=\w)[{_SOFT}]+(?=[\w{_OPENS}])", " ", text)
+    text = text.replace(_SOFT, "").replace(_OPENS, "")
     text = re.sub(rf"\s*({_NOTE}+)\s*(?=[,.;:)\]\u201c\u201d\u00bb])", r"\1", text)
     text = re.sub(rf"\s+({_NOTE}+)\s*", r"\1 ", text)
     return re.sub(r"\s+", " ", text).strip()

@@ -9,6 +9,7 @@ from indexer.parsers import statements
 from indexer.parsers.encoding import decode_markup
 from indexer.parsers.eurlex import MAIN_TITLE
 from indexer.parsers.html_blocks import BlockReader
+from indexer.parsers.html_hidden import LEFT_OUT, remove_hidden
 from indexer.parsers.html_notes import NoteLinks
 from indexer.parsers.limits import Limits
 from indexer.parsers.openings import stated_date, stated_status
@@ -31,6 +32,7 @@ class HtmlParser:
         text = decode_markup(self._limits.read(stream)).replace("\x00", " ")
         self._limits.check_characters(len(text))
         root = _tree(text)
+        has_hidden = remove_hidden(root)
         page = BlockReader(NoteLinks(root)).read(root).page(1)
         return ParsedDocument(
             pages=(page,),
@@ -39,6 +41,7 @@ class HtmlParser:
             language=_language(root),
             date=_date(root) or stated_date(page),
             status=stated_status(page),
+            warnings=(LEFT_OUT,) if has_hidden else (),
         )
 
 

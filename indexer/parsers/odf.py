@@ -7,15 +7,15 @@ from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.headings import legal_heading
 from indexer.parsers.limits import Limits
 from indexer.parsers.markers import starts_item
-from indexer.parsers.odf_text import OdfStyles, Words, frames_in, words_of
+from indexer.parsers.odf_text import OdfStyles, frames_in, words_of, words_within
 from indexer.parsers.office import stated_facts
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import ODP, ODS, ODT
-from indexer.parsers.tables import TableWriter, joined
+from indexer.parsers.tables import MOST_COLUMNS, TableWriter, check_columns
+from indexer.parsers.words import Words
 from indexer.parsers.xml_source import Element, Package, attribute, child, children, name_of
 
 _LONGEST_ROW = 1500
-MOST_COLUMNS = 2_000
 # What only groups others: their content is read as if they were not there.
 _GROUPS = frozenset({
     "text", "section", "list", "list-item", "list-header", "index-body", "index-title",
@@ -69,7 +69,9 @@ class OdfParser:
         self._limits.check_pages(len(slides))
         for number, slide in enumerate(slides, start=1):
             page = PageBuilder()
-            properties = styles.properties(attribute(slide, "style-name"), "drawing-page-properties")
+            properties = styles.properties(
+                attribute(slide, "style-name"), "drawing-page-properties"
+            )
             if properties is None or attribute(properties, "visibility") != "hidden":
                 OdfReader(page, styles).slide(slide)
             yield page.page(number)
@@ -106,8 +108,7 @@ class OdfReader:
         frames = [each for each in slide if name_of(each) != "notes"]
         titles = [each for each in frames if attribute(each, "class") == "title"]
         for frame in titles:
-            words = " ".join(words_of(p, self._styles).text for p in frame.iter("{*}p", "{*}h"))
-            self._page.add(BlockKind.HEADING, words, 1)
+            self._add(BlockKind.HEADING, words_within(frame, self._styles), 1)
         for frame in frames:
             if frame not in titles and name_of(frame) in _GROUPS:
                 self.read(frame)
@@ -122,8 +123,7 @@ class OdfReader:
         for note in notes:
             citation, body = child(note, "note-citation"), child(note, "note-body")
             sign = "".join(citation.itertext()).strip() if citation is not None else ""
-            paragraphs = body.iter("{*}p", "{*}h") if body is not None else ()
-            text = " ".join(words_of(paragraph, self._styles).text for paragraph in paragraphs)
+            text = words_within(body, self._styles).text if body is not None else ""
             if text.strip():
                 self._page.add(BlockKind.FOOTNOTE, f"{sign} {text}", sign=sign)
 
@@ -158,27 +158,25 @@ class OdfReader:
 
     def _row(self, cells: Sequence[Element], kind: BlockKind) -> None:
         """One block, unless the row only sets the layout: a single cell, or pages of text."""
-        texts = [self._cell_text(cell) for cell in cells]
-        text = joined(texts)
-        if len(cells) > 1 and len(text) <= _LONGEST_ROW:
-            self._page.add(kind, text)
-            for cell in cells:
-                for paragraph in cell.iter("{*}p"):
-                    self._notes += words_of(paragraph, self._styles).notes
+        row = Words()
+        for cell in cells:
+            row.append(words_within(cell, self._styles))
+        if len(cells) > 1 and len(row.text) <= _LONGEST_ROW:
+            self._add(kind, row)
             return
         for cell in cells:
             self.read(cell)
 
-    def _cell_text(self, cell: Element) -> str:
-        return " ".join(words_of(p, self._styles).text for p in cell.iter("{*}p", "{*}h"))
-
     def _says(self, cell: Element) -> bool:
-        return bool(self._cell_text(cell).strip())
+        return bool(words_within(cell, self._styles).text)
 
     def _is_bold(self, cell: Element) -> bool:
         """Whether all its words are set bold."""
         for paragraph in cell.iter("{*}p", "{*}h"):
-            if self._styles.is_bold(paragraph) or not words_of(paragraph, self._styles).text.strip():
+            if (
+                self._styles.is_bold(paragraph)
+                or not words_of(paragraph, self._styles).text.strip()
+            ):
                 continue
             spans = children(paragraph, "span")
             outside = [paragraph.text, *(span.tail for span in paragraph)]
@@ -215,8 +213,10 @@ def _sheet_cells(row: Element, styles: OdfStyles) -> list[str]:
     cells: list[str] = []
     for cell in children(row, "table-cell", "covered-table-cell"):
         text = "\n".join(words_of(p, styles).text for p in children(cell, "p", "h"))
-        room = MOST_COLUMNS - len(cells)
-        cells += [text] * min(_repeats(cell, "number-columns-repeated"), room)
+        count = _repeats(cell, "number-columns-repeated")
+        if text.strip():
+            check_columns(len(cells) + count)
+        cells += [text] * min(count, MOST_COLUMNS)
     while cells and not cells[-1].strip():
         cells.pop()
     return cells

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from indexer.parsers.parsed import NoteSign
+from indexer.parsers.words import Words
 from indexer.parsers.xml_source import Element, attribute, child, name_of
 
 # Beside the text: comments, what was deleted, fields that show nothing, notes (read apart).
@@ -18,15 +18,6 @@ _MOST_SPACES = 100
 _CAPTION = re.compile(r"^(caption|table|illustration|figure|drawing|beschriftung)$", re.IGNORECASE)
 _HEADING = re.compile(r"^heading(?:_20_| )(\d{1,2})$", re.IGNORECASE)
 _DEEPEST_CHAIN = 12
-
-
-@dataclass(slots=True)
-class Words:
-    """The text of a paragraph, the references to notes in it, and the notes themselves."""
-
-    text: str = ""
-    signs: list[NoteSign] = field(default_factory=list)
-    notes: list[Element] = field(default_factory=list)
 
 
 class OdfStyles:
@@ -85,6 +76,22 @@ def words_of(paragraph: Element, styles: OdfStyles) -> Words:
     words = Words()
     _gather(paragraph, styles, words)
     return words
+
+
+def words_within(element: Element, styles: OdfStyles) -> Words:
+    """All paragraphs of a cell or a frame, those of its notes left out."""
+    words = Words()
+    for paragraph in _paragraphs(element):
+        words.append(words_of(paragraph, styles), " ")
+    return words
+
+
+def _paragraphs(element: Element) -> Iterator[Element]:
+    for each in element:
+        if name_of(each) in ("p", "h"):
+            yield each
+        if name_of(each) not in ("", "note", "annotation", "tracked-changes"):
+            yield from _paragraphs(each)
 
 
 def _gather(element: Element, styles: OdfStyles, words: Words) -> None:

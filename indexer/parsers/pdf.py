@@ -12,12 +12,14 @@ from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.headings import contents_spans, heading_of_point, is_contents_line
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
+from indexer.parsers.ocr import listed, recognise
 from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
 from indexer.parsers.pdf_blocks import BlockReader, Typography
 from indexer.parsers.pdf_characters import Characters, sheet_of
 from indexer.parsers.pdf_flow import Flow, Told
 from indexer.parsers.pdf_furniture import Furniture, PageLines, furniture_of
+from indexer.parsers.pdf_hidden import HiddenText
 from indexer.parsers.pdf_lines import CELL_BREAK, Words, lines_of
 from indexer.parsers.pdf_pieces import Piece, set_together, tell_signs_apart
 from indexer.parsers.sniffing import PDF
@@ -45,29 +47,35 @@ class PdfParser:
 
     def _read(self, document: pypdfium2.PdfDocument) -> ParsedDocument:
         self._limits.check_pages(len(document))
-        sheets, unread = self._sheets(document)
+        hidden = HiddenText()
+        read, unread = self._sheets(document, hidden)
+        recognition = recognise(document, read, self._limits)
+        sheets = recognition.sheets
         if not any(sheet.lines for sheet in sheets):
-            raise UnreadableFile("no_text", _without_text(document))
+            raise UnreadableFile("no_text", recognition.why_silent())
         metadata = document.get_metadata_dict()
         # No language: what PDFs state is nearly always that of the program that wrote them.
         pages = _pages(sheets, _stated_labels(document))
         return ParsedDocument(
-            pages=tuple(pages),
+            pages=tuple(recognition.marked(pages)),
             has_pages=True,
             title=statements.title(metadata.get("Title")),
             date=stated_date(pages[0]) or statements.date(metadata.get("CreationDate")),
             status=stated_status(pages[0]),
-            warnings=tuple(_warnings(document, sheets, unread)),
+            warnings=(*recognition.warnings(), *_warnings(unread), *hidden.warnings()),
         )
 
-    def _sheets(self, document: pypdfium2.PdfDocument) -> tuple[list[PageLines], list[int]]:
+    def _sheets(
+        self, document: pypdfium2.PdfDocument, hidden: HiddenText
+    ) -> tuple[list[PageLines], list[int]]:
         """The lines of every page, and the numbers of those that PDFium cannot load."""
         sheets: list[PageLines] = []
         unread: list[int] = []
         characters = 0
         for place in range(len(document)):
             try:
-                sheet = _page_lines(document[place], self._limits.max_characters - characters)
+                page = hidden.taken_off(document[place], place + 1)
+                sheet = _page_lines(page, self._limits.max_characters - characters)
             except pypdfium2.PdfiumError:
                 sheet = PageLines((), 0.0, 0.0)
                 unread.append(place + 1)
@@ -166,36 +174,5 @@ def _stated_labels(document: pypdfium2.PdfDocument) -> list[str | None]:
     return [label if label and len(label) <= 20 else None for label in labels]
 
 
-def _pictures(document: pypdfium2.PdfDocument, place: int) -> bool:
-    try:
-        page = document[place]
-        found = next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2), None)
-        return found is not None
-    except pypdfium2.PdfiumError:
-        return False
-
-
-def _without_text(document: pypdfium2.PdfDocument) -> str:
-    count = sum(_pictures(document, place) for place in range(min(len(document), 50)))
-    return f"scan: {count} pages are pictures without text" if count else "no text on any page"
-
-
-def _warnings(
-    document: pypdfium2.PdfDocument, sheets: Sequence[PageLines], unread: Sequence[int]
-) -> list[str]:
-    silent = [
-        place + 1
-        for place, sheet in enumerate(sheets)
-        if not sheet.lines and place + 1 not in unread and _pictures(document, place)
-    ]
-    warnings = []
-    if silent:
-        warnings.append(f"pictures without text on pages {_listed(silent)}")
-    if unread:
-        warnings.append(f"unreadable pages {_listed(unread)}")
-    return warnings
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:20]))
-    return shown if len(numbers) <= 20 else f"{shown} and {len(numbers) - 20} more"
+def _warnings(unread: Sequence[int]) -> list[str]:
+    return [f"unreadable pages {listed(unread)}"] if unread else []

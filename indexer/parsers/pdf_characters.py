@@ -49,6 +49,11 @@ class Run:
     is_sideways: bool = False
 
 
+def run_of(text: str, boxes: Edges, size: float) -> Run:
+    """The run of these characters, of which at least one has ink."""
+    return Run(text, boxes, *_edges(boxes, [(0, len(text))])[0], size=size)
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The geometry of one page and the way from PDFium's coordinates to a reader's."""
@@ -259,8 +264,9 @@ def _stamp(parts: Sequence[tuple[str, Edges]]) -> list[Run]:
     if not parts:
         return []
     text, boxes = "".join(text for text, _ in parts), np.concatenate([box for _, box in parts])
-    edges = next(iter(_edges(boxes, [(0, len(text))])))
-    return [Run(text, boxes, *edges, size=1.0, is_sideways=True)]
+    run = run_of(text, boxes, 1.0)
+    run.is_sideways = True
+    return [run]
 
 
 @cache

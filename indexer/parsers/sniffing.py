@@ -193,7 +193,10 @@ def _markup_type(text: str, named: str | None) -> str | None:
 
 def is_encrypted_office(content: bytes) -> bool:
     """Office wraps a file with a password into an OLE container with this stream."""
-    return content.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in content
+    return (
+        content.startswith(b"\xd0\xcf\x11\xe0")
+        and "EncryptedPackage".encode("utf-16-le") in content
+    )
 
 
 def in_memory(content: bytes) -> BinaryIO:

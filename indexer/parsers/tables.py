@@ -1,13 +1,15 @@
 """Sheets of cells as blocks: captions, the row that names the columns, and rows."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
 from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.limits import Limits
-from indexer.parsers.parsed import BlockKind
+from indexer.parsers.parsed import BlockKind, UnreadableFile
 
 CELL_BREAK = " | "
+MOST_COLUMNS = 2_000
 _FIGURE = re.compile(r"[\W\d]*")
 _DEFAULT_NAME = re.compile(
     r"(sheet|tabelle|feuil|feuille|hoja|foglio|blad|h[aá]rok|arkusz|foaie|φύλλο)\s?\d*",
@@ -29,10 +31,14 @@ class TableWriter:
         self._cells = 0
 
     def sheet(self, name: str, rows: Iterable[Sequence[str]], is_alone: bool = False) -> None:
-        """A sheet under its name as heading; a name that says nothing heads nothing."""
+        """A sheet under its name as heading, unless it is empty or its name says nothing."""
+        filled = itertools.dropwhile(lambda row: not any(map(str.strip, row)), rows)
+        first = next(filled, None)
+        if first is None:
+            return
         if name and not (is_alone and _DEFAULT_NAME.fullmatch(name.strip())):
             self._page.add(BlockKind.HEADING, name, 1)
-        self.rows(rows)
+        self.rows(itertools.chain([first], filled))
 
     def rows(self, rows: Iterable[Sequence[str]]) -> None:
         table: list[list[str]] = []
@@ -71,6 +77,12 @@ def names_columns(cells: Sequence[str]) -> bool:
 
 def joined(cells: Sequence[str]) -> str:
     return CELL_BREAK.join(" ".join(cell.split()) for cell in cells)
+
+
+def check_columns(count: int) -> None:
+    """Raises UnreadableFile for a row that nobody can read."""
+    if count > MOST_COLUMNS:
+        raise UnreadableFile("too_large", f"more than {MOST_COLUMNS} columns")
 
 
 def _filled(cells: Sequence[str]) -> int:

@@ -10,14 +10,19 @@ from indexer.parsers.limits import Limits
 from indexer.parsers.office import is_on, main_part, related, relations, stated_facts
 from indexer.parsers.parsed import ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import XLSX
-from indexer.parsers.tables import TableWriter
+from indexer.parsers.tables import MOST_COLUMNS, TableWriter, check_columns
 from indexer.parsers.xml_source import (
-    Element, Package, attribute, child, children, name_of, read_elements,
+    Element,
+    Package,
+    attribute,
+    child,
+    children,
+    name_of,
+    read_elements,
 )  # fmt: skip
 
 _SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-MOST_COLUMNS = 2_000
 _DATES = frozenset((*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)))
 _PERCENT = {9: 0, 10: 2}
 _TEXT_IN_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -109,10 +114,9 @@ class _Book:
         place = -1
         for cell in children(row, "c"):
             place = column if (column := _column(cell.get("r", ""))) >= 0 else place + 1
-            if place >= MOST_COLUMNS:
-                break
-            if place not in hidden:
-                cells[place] = self._shown(cell)
+            if place not in hidden and (shown := self._shown(cell)):
+                check_columns(place + 1)
+                cells[place] = shown
         columns = range(max(cells, default=-1) + 1)
         return [cells.get(column, "") for column in columns if column not in hidden]
 

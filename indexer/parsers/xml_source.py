@@ -28,7 +28,7 @@ def read_xml(content: bytes) -> Element:
         root = etree.fromstring(content, etree.XMLParser(**_HARDENED))
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise UnreadableFile("damaged", f"no well-formed XML ({type(error).__name__})") from error
-    declared = root.getroottree().docinfo.internalDTD
+    declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         raise UnreadableFile("damaged", "declares XML entities")
     return root

@@ -1,8 +1,8 @@
 """The process that reads files: ``python -m indexer.reading.child LIFELINE LIMITS``.
 
 It takes requests as lines of JSON on its standard input and answers each with frames on what was
-its standard output. It may use only so much memory and computing time, writes no files, leaves no
-core dump, and ends with its parent at once, whatever it is doing.
+its standard output. It may use only so much memory and computing time, writes no large
+files, leaves no core dump, and ends with its parent at once, whatever it is doing.
 """
 
 import fcntl
@@ -12,6 +12,7 @@ import resource
 import select
 import signal
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from indexer.parsers import parse
@@ -22,6 +23,7 @@ from indexer.reading.frames import Kind, document_frame, frame, refusal_frame
 
 IDLE_SECONDS = 60.0
 OPEN_FILES = 64
+LARGEST_FILE = 200_000_000  # bytes; a library unpacks a model of languages into a temporary file
 _LARGEST_REQUEST = 65_536
 
 
@@ -62,11 +64,12 @@ def _confine(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.max_memory),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, LARGEST_FILE),
     ):
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        with suppress(ValueError, OSError):  # not every system knows every limit
+            resource.setrlimit(kind, (most, most))
 
 
 def _next_request() -> dict[str, Any] | None:

@@ -67,9 +67,7 @@ class FileReader:
         with self._lock:
             self._drop()
 
-    def _answer(
-        self, request: bytes, limits: Limits, watch: Watch
-    ) -> tuple[str, ParsedDocument]:
+    def _answer(self, request: bytes, limits: Limits, watch: Watch) -> tuple[str, ParsedDocument]:
         try:
             process = self._started(limits)
             process.write(request)

@@ -1,213 +1,142 @@
 """Generations of an index in a folder.
 
-``manifest.json`` names the generation that serves: its folder, its embedder, and the size and
-SHA-256 of each file, because FAISS loads a damaged file without a word and then answers wrongly. A
-new generation is written beside the old one, flushed to the disk and only then named; the one
-before is kept. Whoever reads the manifest therefore finds a whole generation at any time.
+A new generation is written beside the old one, flushed to the disk, read back and only then named;
+the one before is kept. Whoever reads therefore finds a whole generation at any time. Where the one
+that should serve turns out to be damaged, readers go on with what they have in memory, or else
+with the newest whole one on the disk, until the worker has written another from the database.
 """
 
-import hashlib
-import json
-import os
-import shutil
+import fcntl
+import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from knowledge.errors import IndexDamaged
-from knowledge.index.part import Part, empty
-from knowledge.protocols import Candidate, PartChange, Terms, Vectors
+from knowledge.index.generations import (
+    MANIFEST,
+    NOTHING,
+    FileGeneration,
+    leftovers,
+    load,
+    newest_whole,
+    remove,
+    write,
+    written,
+)
+from knowledge.index.part import empty
+from knowledge.protocols import PartChange
 
-MANIFEST = "manifest.json"
-LAYOUT = 1  # of the files; another one is rebuilt
-
-
-@dataclass(frozen=True)
-class FileGeneration:
-    """A generation in memory. Implements knowledge.protocols.Generation."""
-
-    number: int
-    embedder: str
-    fingerprint: str
-    parts: Mapping[str, Part]
-
-    def search(
-        self, question: Vectors, terms: Terms, audiences: frozenset[str], limit: int
-    ) -> list[Candidate]:
-        found = [
-            candidate
-            for audience in sorted(audiences & self.parts.keys())
-            for candidate in self.parts[audience].search(question, terms, limit)
-        ]
-        by_dense = sorted(found, key=lambda c: (-c.dense, c.passage_id))[:limit]
-        by_words = sorted(found, key=lambda c: (-c.lexical, c.passage_id))[:limit]
-        chosen = {c.passage_id: c for c in (*by_dense, *(c for c in by_words if c.lexical > 0))}
-        return list(chosen.values())
-
-
-NOTHING = FileGeneration(0, "", "", {})
+log = logging.getLogger(__name__)
+LOOK_AGAIN = 10.0  # seconds after which a damaged generation is looked at once more
+ATTEMPTS = 3  # of reading, while the one writer flips to the next generation
 
 
 class FileIndex:
     """Implements knowledge.protocols.PassageIndex in a folder of its own.
 
-    One process writes at a time (the worker's duty); any number read.
+    One process writes at a time, any number read. ``library`` names the library whose passages the
+    index holds: one of another library would propose passages that have nothing to do with it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, library: Callable[[], str] = lambda: "") -> None:
         self.folder = folder
+        self.library = library
+        self.problem = ""
         self._serving = NOTHING
-        self._seen: tuple[int, int] | None = None
+        self._seen: object = ()  # equals no state of a manifest
+        self._look_again = 0.0
+        self._is_forgotten = False
         self._lock = threading.Lock()
 
     def generation(self) -> FileGeneration:
-        """The newest whole state. Raises: IndexDamaged when none can be served at all; a newer one
-        that is damaged is left alone while an older one is in memory."""
+        """The newest whole state; ``problem`` then says what is wrong with a newer one, if
+        anything is. Raises: IndexDamaged when there is none at all."""
         with self._lock:
-            seen = self._stamp()
-            if seen != self._seen:
-                try:
-                    self._serving = load(self.folder)
-                    self._seen = seen
-                except IndexDamaged:
-                    if self._serving is NOTHING:
-                        raise
+            stamp = self._stamp()
+            if stamp != self._seen or (self.problem and time.monotonic() > self._look_again):
+                self._look()
+            if self.problem and self._serving is NOTHING:
+                raise IndexDamaged(self.problem)
             return self._serving
 
     def ids(self, audience: str) -> frozenset[int]:
-        part = load(self.folder).parts.get(audience)
+        part = load(self.folder, self.library()).parts.get(audience)
         return frozenset(part.ids.tolist()) if part else frozenset()
 
     def audiences(self) -> frozenset[str]:
-        return frozenset(load(self.folder).parts)
+        return frozenset(load(self.folder, self.library()).parts)
 
     def replace(
         self, embedder: str, fingerprint: str, changes: Mapping[str, PartChange]
     ) -> FileGeneration:
-        before = load(self.folder)
-        parts = dict(before.parts) if before.fingerprint == fingerprint else {}
-        for audience, change in changes.items():
-            part = parts.get(audience)
-            if part is None and not change.add:
-                continue
-            base = part or empty(audience, len(change.add[0].vector))
-            parts[audience] = base.changed(change)
-        parts = {audience: part for audience, part in parts.items() if len(part.ids)}
-        generation = FileGeneration(self._next_number(before.number), embedder, fingerprint, parts)
-        write(self.folder, generation)
+        library = self.library()
+        with self._writing():
+            before = NOTHING if self._is_forgotten else load(self.folder, library)
+            kept = newest_whole(self.folder, library) if self._is_forgotten else before
+            parts = dict(before.parts) if before.fingerprint == fingerprint else {}
+            for audience, change in changes.items():
+                part = parts.get(audience)
+                if part is None and not change.add:
+                    continue
+                base = part or empty(audience, len(change.add[0].vector))
+                parts[audience] = base.changed(change)
+            parts = {audience: part for audience, part in parts.items() if len(part.ids)}
+            # After a reset the numbers go on: a citation's generation means one state only.
+            number = max([kept.number, *written(self.folder)]) + 1
+            generation = FileGeneration(number, embedder, fingerprint, parts)
+            write(self.folder, generation, library, kept.number)
+            self._is_forgotten = False
         return self.generation()
 
     def reset(self) -> None:
-        (self.folder / MANIFEST).unlink(missing_ok=True)
+        self._is_forgotten = True
 
-    def _next_number(self, number: int) -> int:
-        """After a reset the numbers go on: a citation's generation means one state only."""
-        written = [int(folder.name[4:]) for folder in self.folder.glob("gen-*")]
-        return max([number, *written], default=0) + 1
+    def leftovers(self) -> list[Path]:
+        """What writers that were killed left; none of it is ever served."""
+        return list(leftovers(self.folder))
 
-    def _stamp(self) -> tuple[int, int] | None:
+    def sweep(self) -> int:
+        with self._writing():
+            left = self.leftovers()
+            for path in left:
+                remove(path)
+        return len(left)
+
+    def _look(self) -> None:
+        """Reads what the manifest names now; keeps what serves if that is damaged."""
+        for _ in range(ATTEMPTS):
+            stamp = self._stamp()
+            try:
+                self._serving, self.problem = load(self.folder, self.library()), ""
+            except IndexDamaged as damage:
+                if stamp != self._stamp():
+                    continue  # flipped while it was read, and what it named is gone
+                self._fall_back(str(damage))
+            self._seen = stamp
+            return
+
+    def _fall_back(self, problem: str) -> None:
+        if self._serving is NOTHING:
+            self._serving = newest_whole(self.folder, self.library())
+        if problem != self.problem:
+            log.error("%s Generation %d serves for now.", problem, self._serving.number)
+        self.problem = problem
+        self._look_again = time.monotonic() + LOOK_AGAIN
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Waits for its turn; the system ends the turn of a process that dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".writing").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _stamp(self) -> tuple[int, int, int] | None:
         try:
             status = (self.folder / MANIFEST).stat()
         except FileNotFoundError:
             return None
-        return status.st_mtime_ns, status.st_ino
-
-
-def load(folder: Path) -> FileGeneration:
-    """The generation that the manifest names, every file checked. Raises: IndexDamaged."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["layout"] != LAYOUT:
-            raise IndexDamaged("The index was written by another version of the hub.")
-        return _load_generation(folder, manifest)
-    except FileNotFoundError as error:
-        if error.filename and Path(str(error.filename)).name == MANIFEST:
-            return NOTHING
-        raise IndexDamaged(f"A file of the index is missing: {error.filename}.") from error
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise IndexDamaged(f"The index cannot be read ({type(error).__name__}).") from error
-
-
-def _load_generation(folder: Path, manifest: dict[str, Any]) -> FileGeneration:
-    home = folder / manifest["folder"]
-    parts = {}
-    for audience, described in manifest["parts"].items():
-        place = home / described["folder"]
-        for name, expected in described["files"].items():
-            if _checksum(place / name) != expected:
-                raise IndexDamaged(f"A file of the index is damaged: {place.name}/{name}.")
-        parts[audience] = _checked(Part.load(audience, place), described["passages"])
-    return FileGeneration(
-        manifest["generation"], manifest["embedder"], manifest["fingerprint"], parts
-    )
-
-
-def _checked(part: Part, passages: int) -> Part:
-    sizes = {len(part.ids), int(part.dense.ntotal), len(part.lexical.languages), passages}
-    if len(sizes) != 1:
-        raise IndexDamaged(f"The arms of the part “{part.audience}” do not match.")
-    return part
-
-
-def write(folder: Path, generation: FileGeneration) -> None:
-    """Writes the generation beside the others, then names it: all or nothing."""
-    name = f"gen-{generation.number:08d}"
-    building = folder / f".building-{name}"
-    shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
-    described = {
-        audience: _write_part(building / f"part-{number}", part)
-        for number, (audience, part) in enumerate(sorted(generation.parts.items()))
-    }
-    _flush(building)
-    shutil.rmtree(folder / name, ignore_errors=True)
-    os.replace(building, folder / name)
-    manifest = {
-        "layout": LAYOUT,
-        "generation": generation.number,
-        "folder": name,
-        "embedder": generation.embedder,
-        "fingerprint": generation.fingerprint,
-        "parts": described,
-    }
-    _name(folder, manifest)
-    _forget_old(folder, generation.number)
-
-
-def _write_part(place: Path, part: Part) -> dict[str, Any]:
-    place.mkdir()
-    part.save(place)
-    for file in place.iterdir():
-        _flush(file)
-    _flush(place)
-    files = {file.name: _checksum(file) for file in sorted(place.iterdir())}
-    return {"folder": place.name, "passages": len(part.ids), "files": files}
-
-
-def _name(folder: Path, manifest: dict[str, Any]) -> None:
-    beside = folder / f".{MANIFEST}"
-    beside.write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
-    _flush(beside)
-    os.replace(beside, folder / MANIFEST)
-    _flush(folder)
-
-
-def _forget_old(folder: Path, number: int) -> None:
-    for old in folder.glob("gen-*"):
-        if int(old.name[4:]) < number - 1:
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _checksum(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return status.st_mtime_ns, status.st_ino, status.st_size

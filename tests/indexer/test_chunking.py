@@ -8,7 +8,6 @@ import pytest
 
 from indexer.chunking import Piece, canonical_text, embedded_text, passage_text, split
 from indexer.clauses import LONGEST, clauses
-from indexer.leadins import LeadIns
 from indexer.parsers import ParsedDocument, parse
 from indexer.parsers.parsed import Block, BlockKind, Page
 from indexer.windows import LONGEST_WINDOW
@@ -79,27 +78,6 @@ def test_a_point_far_down_a_list_stands_with_its_lead_in() -> None:
 
     assert len(found) > 2
     assert all(words.startswith("1. The following is prohibited:") for words in found)
-
-
-def test_a_nested_list_has_both_lead_ins_and_the_next_point_only_the_outer() -> None:
-    lists = LeadIns()
-    lists.paragraph("1. Prohibited are:", (0, 1))
-    lists.above_item("(h) the use, unless for:")
-    lists.item("(h) the use, unless for:", (2, 3))
-
-    assert lists.above_item("(i) the search") == ((0, 1), (2, 3))
-    lists.item("(i) the search", (4, 5))
-    assert lists.above_item("(ii) the threat") == ((0, 1), (2, 3))
-    lists.item("(ii) the threat", (6, 7))
-    assert lists.above_item("(b) another") == ((0, 1),)
-
-
-def test_the_letter_i_after_h_is_no_roman_number() -> None:
-    lists = LeadIns()
-    lists.paragraph("Prohibited are:", (0, 1))
-    for n, letter in enumerate("ghij"):
-        assert lists.above_item(f"({letter}) a use") == ((0, 1),)
-        lists.item(f"({letter}) a use", (n, n))
 
 
 def test_a_sentence_over_two_pages_is_one() -> None:

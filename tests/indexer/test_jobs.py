@@ -159,3 +159,39 @@ def test_many_workers_at_once_share_the_jobs_without_overlap(
 def test_the_pause_grows_up_to_ten_minutes() -> None:
     assert jobs.pause_after(1) < jobs.pause_after(3) < jobs.pause_after(6)
     assert jobs.pause_after(40) <= jobs.LONGEST_PAUSE * 1.2
+
+
+def test_the_jobs_of_the_dead_are_due_at_once_and_the_attempt_counts(
+    engine: Engine, job: int
+) -> None:
+    claim(engine)
+    with committed(engine) as session:
+        assert jobs.take_from(session, ["two"], NOON) == 0
+    assert claim(engine, "two") is None
+
+    with committed(engine) as session:
+        assert jobs.take_from(session, ["one"], NOON) == 1
+
+    assert claim(engine, "two") == jobs.Lease(job, 1, "two", 2)
+
+
+def test_a_job_put_off_costs_no_attempt_and_waits(engine: Engine, job: int) -> None:
+    lease = claim(engine)
+    assert lease is not None
+    with committed(engine) as session:
+        jobs.release(session, lease, NOON + timedelta(seconds=10), "the disk is full")
+
+    assert claim(engine) is None
+    assert state_of(engine, job).error == "the disk is full"
+    assert claim(engine, now=NOON + timedelta(seconds=10)) == jobs.Lease(job, 1, "one", 1)
+
+
+def test_times_that_nobody_sets_are_those_of_a_clock_that_was_put_back(
+    engine: Engine, job: int
+) -> None:
+    before = NOON - timedelta(hours=3)
+    assert claim(engine, "one", before) == jobs.Lease(job, 1, "one", 1)  # it waits from NOON on
+
+    with committed(engine) as session:
+        assert jobs.is_any_due(session, before - timedelta(hours=3))
+    assert claim(engine, "two", before - timedelta(hours=3)) == jobs.Lease(job, 1, "two", 2)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.errors import FileMissing, FileTooLarge
+from knowledge.errors import FileDamaged, FileMissing, FileTooLarge
 from knowledge.files import FileStore
 
 CONTENT = b"an original" * 100_000
@@ -73,3 +73,35 @@ def test_a_kept_file_that_was_cut_is_healed_by_putting_it_again(tmp_path: Path) 
     store.put(io.BytesIO(CONTENT), 2_000_000)
 
     assert store.path(NAME).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("damage", [b"", b"\0" * len(CONTENT), CONTENT[:-1] + b"x"])
+def test_a_damaged_original_is_not_given_out_and_is_healed_by_putting_it_again(
+    tmp_path: Path, damage: bytes
+) -> None:
+    store = FileStore(tmp_path)
+    store.put(io.BytesIO(CONTENT), 2_000_000)
+    store.path(NAME).write_bytes(damage)
+    with pytest.raises(FileDamaged):
+        store.open(NAME)
+    assert "has changed on the disk" in store.problem_of(NAME)
+
+    store.put(io.BytesIO(CONTENT), 2_000_000)
+
+    assert store.path(NAME).read_bytes() == CONTENT
+    assert store.problem_of(NAME) == ""
+
+
+def test_sweeping_takes_what_the_dead_left_and_not_what_is_being_written(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    (tmp_path / ".incoming-dead").write_bytes(b"half")
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            assert len(store.leftovers()) == (0 if self.tell() else 1)
+            store.sweep()
+            return super().read(100_000)
+
+    store.put(Slow(CONTENT), 2_000_000)
+
+    assert files_in(tmp_path) == [store.path(NAME)]

@@ -11,7 +11,7 @@ import pytest
 from knowledge.embedders import HashingEmbedder
 from knowledge.errors import IndexDamaged
 from knowledge.index import FileIndex
-from knowledge.index.files import MANIFEST
+from knowledge.index.generations import MANIFEST
 from knowledge.protocols import Candidate, Entry, PartChange
 from knowledge.terms import terms_of
 
@@ -180,7 +180,14 @@ def test_a_missing_file_is_damage_and_a_missing_index_is_not(index: FileIndex) -
 def test_a_damaged_manifest_is_noticed(index: FileIndex, content: str) -> None:
     replace(index, public=add(1))
     (index.folder / MANIFEST).write_text(content)
+    restarted = FileIndex(index.folder)
 
+    with pytest.raises(IndexDamaged):
+        restarted.ids(PUBLIC)
+    assert sorted(search(restarted, "biometric")) == [1]  # the generation itself is whole
+    assert restarted.problem
+
+    (index.folder / "gen-00000001" / MANIFEST).write_text(content)
     with pytest.raises(IndexDamaged):
         FileIndex(index.folder).generation()
 
@@ -210,18 +217,18 @@ def test_after_a_reset_the_numbers_go_on(index: FileIndex) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from knowledge.index import FileIndex, files
+from knowledge.index import FileIndex, generations
 from tests.knowledge.test_index import add, replace
 index = FileIndex(Path(sys.argv[1]))
-real = getattr(files, sys.argv[2])
 def die(*arguments):
     os.kill(os.getpid(), signal.SIGKILL)
-setattr(files, sys.argv[2], die)
+assert hasattr(generations, sys.argv[2])
+setattr(generations, sys.argv[2], die)
 replace(index, public=add(2))
 """
 
 
-@pytest.mark.parametrize("station", ["_write_part", "_flush", "_name", "_checksum"])
+@pytest.mark.parametrize("station", ["_write_part", "flush", "_put_manifest", "_checksum"])
 def test_a_writer_killed_at_any_station_leaves_the_old_generation(
     index: FileIndex, station: str
 ) -> None:

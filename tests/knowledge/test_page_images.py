@@ -117,3 +117,23 @@ def test_what_is_no_pdf_is_not_drawn(
 def test_other_widths_are_refused(images: PageImages, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="901"):
         images.picture(paper(tmp_path), SHA, 1, 901)
+
+
+@pytest.mark.parametrize("damage", [b"", b"RIFF", None])
+def test_a_damaged_picture_is_drawn_again(
+    images: PageImages, tmp_path: Path, damage: bytes | None
+) -> None:
+    kept = images.picture(paper(tmp_path), SHA, 1, 900)
+    whole = kept.read_bytes()
+    flipped = bytes([*whole[:-100], whole[-100] ^ 1, *whole[-99:]])
+    kept.write_bytes(flipped if damage is None else damage)
+
+    assert images.picture(paper(tmp_path), SHA, 1, 900).read_bytes() == whole
+
+
+def test_half_drawn_pictures_of_the_dead_are_swept(images: PageImages, tmp_path: Path) -> None:
+    kept = images.picture(paper(tmp_path), SHA, 1, 900)
+    (kept.parent / ".drawing-half").write_bytes(b"RIFF")
+
+    assert images.sweep() == 1
+    assert list(kept.parent.iterdir()) == [kept]
