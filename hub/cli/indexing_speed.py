@@ -1,4 +1,4 @@
-"""How fast a folder of PDF files becomes searchable, in a temporary library."""
+"""How fast a folder of PDF files becomes searchable, and what a restart would embed again."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from hub.cli.measuring.figures import Figure
 from hub.clock import now
 from indexer.importing import Source, queue_files
 from indexer.pipeline import Tools
+from indexer.vectors import known_hashes
 from indexer.worker import drive
 from knowledge import models  # noqa: F401 - the tables of the library
 from knowledge.files import FileStore
@@ -21,7 +22,7 @@ from knowledge.index import FileIndex
 from knowledge.metadata import Metadata
 from knowledge.models import Document, Passage, Version
 from knowledge.orm import Base, open_engine, reading
-from knowledge.protocols import Embedder
+from knowledge.protocols import Embedder, PassageIndex
 
 LOOK_EVERY = 0.2  # seconds
 
@@ -47,6 +48,18 @@ def measure_indexing(embedder: Embedder, folder: Path) -> list[Figure]:
         Figure("indexing", "passages", passages, "passages"),
         Figure("indexing", "time", seconds, "s"),
     ]
+
+
+def measure_restart(engine: Engine, index: PassageIndex) -> list[Figure]:
+    """Counts the texts that readers see and that have no stored vector of the serving space."""
+    fingerprint = index.generation().fingerprint
+    with reading(engine) as session:
+        shown = select(Passage.text_hash).join(
+            Document, Document.current_version_id == Passage.version_id
+        )
+        hashes = set(session.scalars(shown.where(Document.withdrawn_at.is_(None))))
+        missing = len(hashes) - len(known_hashes(session, fingerprint, hashes))
+    return [Figure("restart", "texts embedded again", missing, "texts", 0)]
 
 
 def _rate(name: str, pages: int, seconds: float, bar: float) -> Figure:
