@@ -8,10 +8,12 @@ import numpy as np
 from knowledge.asking import Asked
 from knowledge.evidence import Evidence, Retrieval
 from knowledge.kinds import kinds_in
+from knowledge.models import Document
 from knowledge.names import definition_name
 from knowledge.protocols import Embedder, Vectors
 from knowledge.statements import Stretch, quotable
 from knowledge.terms import terms_of
+from knowledge.worth import acts_of
 
 MOST_STATEMENTS = 4
 MOST_PER_DOCUMENT = 3
@@ -177,9 +179,29 @@ def _says_the_same(one: Choice, other: Choice) -> bool:
     return len(words & others) / max(1, len(words | others)) >= SAME_WORDS
 
 
+def older_documents(choices: Sequence[Choice]) -> frozenset[int]:
+    """The ids of the documents of which another one here is a newer text on the same act."""
+    documents = {choice.evidence.document.id: choice.evidence.document for choice in choices}
+    return frozenset(
+        one.id
+        for one in documents.values()
+        if any(_is_newer(other, one) for other in documents.values())
+    )
+
+
+def _is_newer(one: Document, other: Document) -> bool:
+    """Dates may be a year or a month; what they have in common decides."""
+    known = min(len(one.date), len(other.date))
+    is_later = one.date[:known] > other.date[:known]
+    return is_later and bool(acts_of(one.title) & acts_of(other.title))
+
+
 def _grouped(kept: Sequence[Choice]) -> list[Choice]:
-    """``kept`` is best first, and so are the documents, and inside a document its sections."""
+    """``kept`` is best first, and so are the documents, and inside a document its sections. Where
+    versions may disagree the newer leads."""
+    older = older_documents(kept)
     documents = list(dict.fromkeys(choice.evidence.document.id for choice in kept))
+    documents.sort(key=lambda document: document in older)
     sections = list(dict.fromkeys(_section(choice) for choice in kept))
     return sorted(
         kept,

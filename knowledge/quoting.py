@@ -13,7 +13,9 @@ from knowledge.orm import reading
 log = logging.getLogger(__name__)
 
 
-def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation | None:
+def verified_citation(
+    engine: Engine, choice: Choice, number: int, *, is_older: bool = False
+) -> Citation | None:
     """The citation of a sentence, read again from the stored page and compared character by
     character; None, and an error in the log, where the page does not say exactly that."""
     version, document = choice.evidence.version, choice.evidence.document
@@ -45,4 +47,5 @@ def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation |
         quote=stored,
         place=choice.evidence.place_at(choice.start),
         is_recognised=any(page.is_recognised for page in pages),
+        is_older=is_older,
     )
