@@ -51,7 +51,8 @@ def benchmark(sections: Sequence[str], as_json: bool, **given: Any) -> None:
 
 
 def _measures(given: dict[str, Any]) -> dict[str, Callable[[], "list[Figure]"]]:
-    from hub.cli.measuring import asking, indexing, processes, restarting, searching
+    from hub.cli import indexing_speed
+    from hub.cli.measuring import asking, processes, searching
     from hub.wiring import parts
     from knowledge.embedders import embedder_from
 
@@ -61,7 +62,7 @@ def _measures(given: dict[str, Any]) -> dict[str, Callable[[], "list[Figure]"]]:
         if given["pdf"] is None:
             raise click.UsageError("The section indexing needs --pdf FOLDER.")
         embedder = embedder_from(parts().embedder, parts().model_folder)
-        return indexing.measure_indexing(embedder, given["pdf"])
+        return indexing_speed.measure_indexing(embedder, given["pdf"])
 
     def asked() -> list[str]:
         return _questions(given["questions"])
@@ -71,7 +72,7 @@ def _measures(given: dict[str, Any]) -> dict[str, Callable[[], "list[Figure]"]]:
         "answers": lambda: asking.measure_answers(parts().assistant, asked(), rounds),
         "search": lambda: searching.measure_search(given["passages"], rounds),
         "start": lambda: processes.measure_start(data, asked()[0], rounds),
-        "restart": lambda: restarting.measure_restart(parts().engine, parts().index),
+        "restart": lambda: indexing_speed.measure_restart(parts().engine, parts().index),
         "memory": lambda: processes.measure_memory(data, asked()),
         "growth": lambda: processes.measure_growth(data, asked(), given["growth_questions"]),
     }

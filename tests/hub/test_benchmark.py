@@ -11,10 +11,9 @@ from flask_migrate import stamp
 from sqlalchemy import func, select
 
 from hub.assistant.models import Conversation
+from hub.cli.indexing_speed import measure_indexing, measure_restart
 from hub.cli.measuring.figures import Figure
-from hub.cli.measuring.indexing import measure_indexing
 from hub.cli.measuring.processes import descendants, held_by
-from hub.cli.measuring.restarting import measure_restart
 from hub.cli.measuring.searching import measure_search
 from hub.extensions import db
 from hub.wiring import parts
