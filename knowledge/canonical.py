@@ -58,16 +58,14 @@ def stretches(session: Session, passages: Iterable[int]) -> dict[int, str]:
     return texts
 
 
-def _cut(
-    start: SQLColumnExpression[int], end: SQLColumnExpression[int]
-) -> SQLColumnExpression[str]:
+def _cut(start: Position, end: Position) -> SQLColumnExpression[str]:
     """What of a page lies between two positions. Cut by the database: the one page of a long text
     need not travel for a few sentences of it."""
     skipped = case((PageRow.start < start, start - PageRow.start), else_=0)
     return func.substr(PageRow.text, skipped + 1, end - PageRow.start - skipped)
 
 
-def _first_page(version_id: SQLColumnExpression[int], start: Position | int) -> Any:
+def _first_page(version_id: Position, start: Position | int) -> Any:
     """Where the page begins that holds ``start``. By the index alone: the lengths of the pages
     before it could be told only by reading them."""
     before = aliased(PageRow)
