@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from knowledge import fusion, worth
 from knowledge.access import Reader, readable_by
 from knowledge.asking import Asked, asked
-from knowledge.canonical import text_between
+from knowledge.canonical import stretches
 from knowledge.embedders import embedder_from
 from knowledge.errors import IndexDamaged
 from knowledge.evidence import Evidence, Retrieval
@@ -82,7 +82,8 @@ class Retriever:
                 if candidate.passage_id in rows
             ]
             best = worth.weighed(known, wanted)[: READ * limit]
-            read = [_with_stretch(session, evidence) for evidence in best]
+            texts = stretches(session, [evidence.passage.id for evidence in best])
+        read = [replace(found, stretch=texts.get(found.passage.id, "")) for found in best]
         if wanted.kinds:
             read = worth.by_kind(read, wanted)
         best = worth.without_repetition(read, limit)
@@ -130,9 +131,3 @@ def _rows(
         )
     )
     return {passage.id: (document, version, passage) for document, version, passage in found}
-
-
-def _with_stretch(session: Session, evidence: Evidence) -> Evidence:
-    passage = evidence.passage
-    stretch = text_between(session, passage.version_id, passage.start, passage.end)
-    return replace(evidence, stretch=stretch)
