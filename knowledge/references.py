@@ -8,7 +8,7 @@ all ``art:5:1:h``.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from knowledge import reference_words as words
@@ -101,18 +101,19 @@ def _quoted_place(changed: Reference, place: Sequence[str]) -> Reference:
     return Reference(changed.kind, (*changed.numbers[:depth], *markers), 0, 0)
 
 
-def heading_references(heading: str) -> list[Reference]:
+@lru_cache(maxsize=8192)  # headings stand above many passages
+def heading_references(heading: str) -> tuple[Reference, ...]:
     """What a heading numbers ("Article 5 Scope", "3.6 Law enforcement"), and what it changes
     ("Amendment 225 … Article 5 – paragraph 1", "40) in artikel 113 wordt punt a) vervangen")."""
     numbered = _SECTION_NUMBER.match(heading)
     if numbered:
         numbers = tuple(numbered.group("number").rstrip(".").split("."))
-        return [Reference("section", numbers, 0, numbered.end())]
+        return (Reference("section", numbers, 0, numbered.end()),)
     found = references_in(heading)
     begins = bool(found) and found[0].start <= 1  # behind a quotation mark
     if begins and found[0].kind != "amendment":
-        return found[:1]
-    return found if begins or starts_with_point(heading) else []
+        return (found[0],)
+    return tuple(found) if begins or starts_with_point(heading) else ()
 
 
 def standing_kind(section: Sequence[str]) -> str:
