@@ -1,6 +1,7 @@
 """Which of the ranked passages are worth reading: law in force before drafts, what the question
 names before the rest, and no text twice."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -35,7 +36,8 @@ SAME_WORDS = 0.85
 FEWEST_WORDS = 15
 # Two passages of one act in two languages that stand in the same places say the same.
 SAME_PLACES = 0.5
-NUMBERED = ("art:", "annex:", "recital:", "amendment:")
+# What is counted through a text without gaps; "16a" is written in too many ways to be missed.
+_COUNTED = re.compile(r"(?:art|recital|amendment):\d+|annex:[ivxl]+")
 
 
 def weighed(ranked: Sequence[Evidence], asked: Asked) -> list[Evidence]:
@@ -69,7 +71,7 @@ def is_place_missing(found: Sequence[Evidence], asked: Asked) -> bool:
     """Whether nothing that was found stands in the article, annex, recital or amendment that the
     question names, in the acts that it names if it does. Only the outermost number counts: how a
     text numbers its points is not always read."""
-    wanted = {name for name in asked.places if name.startswith(NUMBERED) and name.count(":") == 1}
+    wanted = set(filter(_COUNTED.fullmatch, asked.places))
     of_acts = [e for e in found if not asked.acts or asked.acts & acts_of(e.document.title)]
     if not wanted or not of_acts:
         return False

@@ -70,6 +70,13 @@ def fit(known: Sequence[Example]) -> Model:
     """The logistic model of these examples, by Newton's method (iteratively reweighted least
     squares; Hastie, Tibshirani and Friedman, 2009, section 4.4.1)."""
     rows, labels = _matrix(known)
+    mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
+    mean[0], spread[0] = 0.0, 1.0  # the intercept's column
+    beta = _newton((rows - mean) / spread, labels) / spread
+    return Model(float(beta[0] - mean @ beta), tuple(float(weight) for weight in beta[1:]))
+
+
+def _newton(rows: Floats, labels: Floats) -> Floats:
     share = np.where(labels == 1, 0.5 / max(1, labels.sum()), 0.5 / max(1, (1 - labels).sum()))
     importance = share * len(labels)
     penalty = np.diag([0.0] + [PENALTY] * (rows.shape[1] - 1))
@@ -82,7 +89,7 @@ def fit(known: Sequence[Example]) -> Model:
         beta += step
         if np.abs(step).max() < 1e-8:
             break
-    return Model(float(beta[0]), tuple(float(weight) for weight in beta[1:]))
+    return beta
 
 
 def _matrix(known: Sequence[Example]) -> tuple[Floats, Floats]:
