@@ -84,17 +84,21 @@ class Recognition:
 
 
 def recognise(
-    document: pypdfium2.PdfDocument, sheets: Sequence[PageLines], limits: Limits
+    document: pypdfium2.PdfDocument,
+    sheets: Sequence[PageLines],
+    limits: Limits,
+    before: Sequence[int] = (),
 ) -> Recognition:
-    """Reads the pages that are pictures, as far as ``limits`` allow."""
+    """Reads the pages that are pictures, as far as ``limits`` allow; the pages ``before`` were
+    recognised by whoever made the file."""
     places = [place for place, sheet in enumerate(sheets) if is_picture(document, place, sheet)]
     if not places or not installed_languages() or not limits.max_recognised_pages:
-        return Recognition(sheets, silent=[place + 1 for place in places])
+        return Recognition(sheets, frozenset(before), [place + 1 for place in places])
     reader = _Reader(document, sheets, limits)
     read = {place: found for place, found in reader.read(places) if found is not None}
     return Recognition(
         [read.get(place, sheet) for place, sheet in enumerate(sheets)],
-        frozenset(place + 1 for place in read),
+        frozenset(before).union(place + 1 for place in read),
         [place + 1 for place in places if place not in read],
         was_tried=True,
     )

@@ -49,7 +49,7 @@ class PdfParser:
         self._limits.check_pages(len(document))
         hidden = HiddenText()
         read, unread = self._sheets(document, hidden)
-        recognition = recognise(document, read, self._limits)
+        recognition = recognise(document, read, self._limits, hidden.recognised)
         sheets = recognition.sheets
         if not any(sheet.lines for sheet in sheets):
             raise UnreadableFile("no_text", recognition.why_silent())

@@ -28,13 +28,18 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(slots=True)
 class HiddenText:
-    """Takes hidden text off pages and remembers on which there was some."""
+    """Takes hidden text off pages and remembers on which there was some; ``recognised`` are the
+    pages whose text was laid invisibly over their picture by a text recognition."""
 
     pages: list[int] = field(default_factory=list)
+    recognised: list[int] = field(default_factory=list)
 
     def taken_off(self, page: Any, number: int) -> Any:
         """``page`` without it. To be called before the page's text is loaded."""
-        hidden = _Sheet(page).hidden()
+        sheet = _Sheet(page)
+        hidden = sheet.hidden()
+        if sheet.is_recognised():
+            self.recognised.append(number)
         removed = [_removed(page, found) for found in hidden]
         if any(removed):
             self.pages.append(number)
@@ -104,8 +109,15 @@ class _Sheet:
         self._ground: Colour | None = None
 
     def hidden(self) -> list[_Drawn]:
-        texts = [drawn for drawn in self.drawn if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT]
-        return [text for text in texts if self._is_hidden(text)]
+        return [text for text in self._texts() if self._is_hidden(text)]
+
+    def is_recognised(self) -> bool:
+        """Whether most of the text lies invisibly over the picture of the page."""
+        modes = [pdfium.FPDFTextObj_GetTextRenderMode(text.raw) for text in self._texts()]
+        return 2 * sum(mode in _MODES for mode in modes) > len(modes) and self._is_scan()
+
+    def _texts(self) -> list[_Drawn]:
+        return [drawn for drawn in self.drawn if drawn.kind == pdfium.FPDF_PAGEOBJ_TEXT]
 
     def _is_hidden(self, text: _Drawn) -> bool:
         mode = pdfium.FPDFTextObj_GetTextRenderMode(text.raw)

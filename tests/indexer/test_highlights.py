@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from indexer.parsers import ParsedDocument, parse
+from indexer.parsers import Limits, ParsedDocument, parse
 from tests.indexer.highlights import Quote, plain, sample_of
 
 QUOTES = 300
@@ -16,8 +16,9 @@ SEED = 20261125
 
 @cache
 def read(path: Path) -> ParsedDocument:
+    """Without what is recognised in pictures: no text lies under it to compare with."""
     with path.open("rb") as stream:
-        return parse(stream, path.name)[1]
+        return parse(stream, path.name, Limits(max_recognised_pages=0))[1]
 
 
 def pdfs(folder: Path) -> list[Path]:

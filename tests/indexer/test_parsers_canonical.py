@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from indexer.parsers.canonical import NO_INK, Boxes, PageBuilder, clean, clean_with_boxes
 from indexer.parsers.hyphenation import Hyphenation
-from indexer.parsers.parsed import BlockKind
+from indexer.parsers.parsed import BlockKind, NoteSign
 
 wild_text = st.text(
     st.one_of(
@@ -87,3 +87,16 @@ def test_packed_boxes_behave_like_a_sequence() -> None:
 def test_words_cut_at_the_end_of_a_line_are_joined(lines: list[str], joined: str) -> None:
     hyphens = Hyphenation(["a risk-based duty", "the decision and the making of it"])
     assert hyphens.join(lines) == joined
+
+
+def test_a_reference_to_a_note_keeps_its_place_when_the_text_is_cleaned() -> None:
+    builder = PageBuilder()
+    builder.add(BlockKind.PARAGRAPH, "Before it.")
+    raw = "  The\u00ad  o\ufb03ce \n of  records  is open."
+    notes = [NoteSign(raw.index("  is"), "1"), NoteSign(len(raw) + 9, "2")]
+    builder.add(BlockKind.PARAGRAPH, raw, notes=notes)
+    page = builder.page(1)
+    assert [(page.text[11 : note.position], note.sign) for note in page.notes] == [
+        ("The office of records", "1"),
+        ("The office of records is open.", "2"),
+    ]

@@ -141,3 +141,9 @@ def test_a_scan_is_read_where_text_recognition_is_installed(
     wanted = {"congress.pdf": "united states", "single_table.pdf": "chipper 20 843 260 57"}
     assert wanted[name] in plain(text_of(document))
     assert "may hold mistakes" in document.warnings[0]
+
+
+def test_the_text_that_others_recognised_is_marked_too(shared_data: Path) -> None:
+    document = read(Messy("francais_ocr_sandwich.pdf", "text", "", 1), NO_RECOGNITION)
+    assert document.pages[0].is_recognised
+    assert not read(Messy("multicolumn.pdf", "text", "", 3), NO_RECOGNITION).pages[0].is_recognised

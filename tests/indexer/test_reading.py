@@ -46,7 +46,8 @@ class Obedient(TextParser):
             while True: kept.append(bytearray(10_000_000))
         if words[0] == "write":
             with open(words[1], "w") as file:
-                file.write("x" * 250_000_000)
+                for _ in range(25):
+                    file.write("x" * 10_000_000)
         if words[0] == "shout":
             os.write(1, b"nonsense" * 10_000)
         if words[0] == "lie":
