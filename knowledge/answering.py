@@ -15,7 +15,13 @@ from knowledge.answers import (
     Statement,
     StatementReady,
 )
-from knowledge.choosing import Choice, choose_sentences, nearest_sentences, scored_sentences
+from knowledge.choosing import (
+    Choice,
+    choose_sentences,
+    nearest_sentences,
+    older_documents,
+    scored_sentences,
+)
 from knowledge.deciding import is_answered
 from knowledge.evidence import Retrieval
 from knowledge.guard.declining import reason_to_decline
@@ -67,8 +73,11 @@ class Assistant:
             yield self._declined(found, scored, watch.laps)
             return
         said = 0
-        for choice in choose_sentences(scored):
-            citation = verified_citation(self.engine, choice, said + 1)
+        chosen = choose_sentences(scored)
+        older = older_documents(chosen)
+        for choice in chosen:
+            is_older = choice.evidence.document.id in older
+            citation = verified_citation(self.engine, choice, said + 1, is_older=is_older)
             if citation:
                 said += 1
                 yield StatementReady(Statement(" ".join(citation.quote.split()), citation))

@@ -67,19 +67,21 @@ def highlight(
     """
     lines: list[list[float]] = []
     follows = False  # whether the character before has ink too
+    parted = False  # whether a break has come since
+    stacked = False  # whether the last rectangle is a word set sideways
     first, last = max(start, 0), max(end, 0)
     for position, box in enumerate(boxes[first:last].tolist(), start=first):
+        parted = parted or position in breaks
         if box[2] <= box[0] and box[3] <= box[1]:
             follows = False
             continue
-        is_on = lines and position not in breaks and (
-            _is_on_line(lines[-1], *box) or (follows and _is_upright(lines[-1], *box))
-        )  # fmt: skip
-        if is_on:
+        stacks = follows and not parted and _is_stacked(lines[-1], *box)
+        flows = bool(lines) and not parted and not stacked and _is_on_line(lines[-1], *box)
+        if stacks or flows:
             lines[-1] = _grown(lines[-1], *box)
         else:
             lines.append(box)
-        follows = True
+        follows, parted, stacked = True, False, stacks
     return [Rectangle(*(round(edge, 1) for edge in line)) for line in lines]
 
 
@@ -92,7 +94,7 @@ def _is_on_line(line: list[float], left: float, top: float, right: float, bottom
     return not steps_back and not leaps and height <= LARGER * tall
 
 
-def _is_upright(line: list[float], left: float, top: float, right: float, bottom: float) -> bool:
+def _is_stacked(line: list[float], left: float, top: float, right: float, bottom: float) -> bool:
     """Whether the letter stands right above or below the one before, as in a word set sideways."""
     shared = min(line[2], right) - max(line[0], left)
     gap = max(line[1] - bottom, top - line[3])

@@ -8,16 +8,18 @@ import numpy as np
 from knowledge.asking import Asked
 from knowledge.evidence import Evidence, Retrieval
 from knowledge.kinds import kinds_in
+from knowledge.models import Document
 from knowledge.names import definition_name
 from knowledge.protocols import Embedder, Vectors
 from knowledge.statements import Stretch, quotable
 from knowledge.terms import terms_of
+from knowledge.worth import acts_of
 
 MOST_STATEMENTS = 4
 MOST_PER_DOCUMENT = 3
 # A sentence this far below the best one says something else (scores are cosine plus hints).
 MARGIN = 0.08
-LOOKED_AT = 14
+LOOKED_AT = 10
 WEIGHT_OF_WORDS = 0.15
 WEIGHT_OF_RANK = 0.008
 WEIGHT_OF_KIND = 0.03
@@ -92,16 +94,16 @@ class _Sentence:
 
 
 def _most_promising(found: Retrieval) -> list[_Sentence]:
-    """Embedding costs most of an answer's time, so only the LOOKED_AT best by hints are embedded,
-    and of each passage the best one."""
+    """Embedding costs most of an answer's time, so only the LOOKED_AT best are embedded alone, by
+    hints and by the stored vectors of the sentences."""
     sentences = [
         _Sentence(evidence, stretch, _hints(found.asked, evidence, stretch, rank))
         for rank, evidence in enumerate(found.evidence)
         for stretch in quotable(evidence)
     ]
-    by_hints = sorted(sentences, key=lambda sentence: -sentence.hints)
-    first = {sentence.evidence.passage.id: sentence for sentence in reversed(by_hints)}
-    return list({id(s): s for s in (*first.values(), *by_hints[:LOOKED_AT])}.values())
+    promise = {id(s): s.hints + _likeness_in_context(s, found.vector) for s in sentences}
+    ranked = sorted(sentences, key=lambda sentence: -promise[id(sentence)])
+    return ranked[:LOOKED_AT]
 
 
 def _hints(asked: Asked, evidence: Evidence, stretch: Stretch, rank: int) -> float:
@@ -112,6 +114,22 @@ def _hints(asked: Asked, evidence: Evidence, stretch: Stretch, rank: int) -> flo
         + WEIGHT_OF_KIND * bool(asked.kinds and asked.kinds & kinds_in(text))
         + WEIGHT_OF_DEFINITION * _defines(asked, evidence, stretch)
     )
+
+
+def _likeness_in_context(sentence: _Sentence, question: Vectors | None) -> float:
+    """The cosine of the question with the stored vector of the sentences of a stretch; that of the
+    whole passage where none are stored."""
+    evidence = sentence.evidence
+    rows, spans = evidence.vectors, evidence.passage.sentences
+    usual = evidence.candidate.usual
+    if rows is None or question is None or len(rows) != len(spans):
+        return evidence.candidate.dense - usual
+    start, end, _ = sentence.stretch
+    inside = [place for place, span in enumerate(spans) if span[0] >= start and span[1] <= end]
+    if not inside:
+        return evidence.candidate.dense - usual
+    mean = rows[inside].mean(axis=0)
+    return float(mean @ question) / max(float(np.linalg.norm(mean)), 1e-9) - usual
 
 
 def _share(asked: Asked, text: str, language: str) -> float:
@@ -161,9 +179,29 @@ def _says_the_same(one: Choice, other: Choice) -> bool:
     return len(words & others) / max(1, len(words | others)) >= SAME_WORDS
 
 
+def older_documents(choices: Sequence[Choice]) -> frozenset[int]:
+    """The ids of the documents of which another one here is a newer text on the same act."""
+    documents = {choice.evidence.document.id: choice.evidence.document for choice in choices}
+    return frozenset(
+        one.id
+        for one in documents.values()
+        if any(_is_newer(other, one) for other in documents.values())
+    )
+
+
+def _is_newer(one: Document, other: Document) -> bool:
+    """Dates may be a year or a month; what they have in common decides."""
+    known = min(len(one.date), len(other.date))
+    is_later = one.date[:known] > other.date[:known]
+    return is_later and bool(acts_of(one.title) & acts_of(other.title))
+
+
 def _grouped(kept: Sequence[Choice]) -> list[Choice]:
-    """``kept`` is best first, and so are the documents, and inside a document its sections."""
+    """``kept`` is best first, and so are the documents, and inside a document its sections. Where
+    versions may disagree the newer leads."""
+    older = older_documents(kept)
     documents = list(dict.fromkeys(choice.evidence.document.id for choice in kept))
+    documents.sort(key=lambda document: document in older)
     sections = list(dict.fromkeys(_section(choice) for choice in kept))
     return sorted(
         kept,

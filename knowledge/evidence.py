@@ -1,6 +1,6 @@
 """What a search finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.asking import Asked
 from knowledge.models import Document, Passage, Version
@@ -12,7 +12,8 @@ class Evidence:
     """A passage that was found, as it stands in the database.
 
     ``stretch`` is the canonical text from the passage's start to its end: a point far down a list
-    has its lead-in far above, and more between the two than belongs to the passage.
+    has its lead-in far above, and more between the two than belongs to the passage. ``vectors``
+    has a row for each sentence, as it reads in its context; None where none are stored.
     """
 
     candidate: Candidate
@@ -21,6 +22,7 @@ class Evidence:
     version: Version
     passage: Passage
     stretch: str = ""
+    vectors: Vectors | None = field(default=None, compare=False)
 
     def sentences(self) -> list[tuple[int, int, str]]:
         """(start, end, text) of every sentence, offsets into the canonical text."""

@@ -5,7 +5,7 @@ import logging
 from sqlalchemy import Engine
 
 from knowledge.answers import Citation
-from knowledge.canonical import pages_between
+from knowledge.canonical import pieces_between
 from knowledge.choosing import Choice
 from knowledge.guard.instructions import addresses_an_assistant
 from knowledge.orm import reading
@@ -13,15 +13,15 @@ from knowledge.orm import reading
 log = logging.getLogger(__name__)
 
 
-def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation | None:
+def verified_citation(
+    engine: Engine, choice: Choice, number: int, *, is_older: bool = False
+) -> Citation | None:
     """The citation of a sentence, read again from the stored page and compared character by
     character; None, and an error in the log, where the page does not say exactly that."""
     version, document = choice.evidence.version, choice.evidence.document
     with reading(engine) as session:
-        pages = pages_between(session, version.id, choice.start, choice.end)
-        stored = "".join(
-            page.text[max(0, choice.start - page.start) : choice.end - page.start] for page in pages
-        )
+        pages = pieces_between(session, version.id, choice.start, choice.end)
+    stored = "".join(page.text for page in pages)
     if not stored or stored != choice.text:
         log.error("quote_mismatch version=%s start=%s end=%s", version.id, choice.start, choice.end)
         return None
@@ -47,4 +47,5 @@ def verified_citation(engine: Engine, choice: Choice, number: int) -> Citation |
         quote=stored,
         place=choice.evidence.place_at(choice.start),
         is_recognised=any(page.is_recognised for page in pages),
+        is_older=is_older,
     )

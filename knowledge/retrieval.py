@@ -23,6 +23,7 @@ from knowledge.evidence import Evidence, Retrieval
 from knowledge.models import Document, Passage, Version
 from knowledge.orm import reading
 from knowledge.protocols import Candidate, Embedder, PassageIndex
+from knowledge.sentence_vectors import sentence_vectors
 
 CANDIDATES = 100
 PASSAGES = 8
@@ -63,6 +64,8 @@ class Retriever:
         evidence, is_missing = self._load(ranked, wanted, reader, limit)
         if not evidence and self.index.problem:  # an old state, whose rows are gone
             raise IndexDamaged(self.index.problem)
+        if limit <= PASSAGES:  # more are wanted to measure the search, not to answer
+            evidence = self._with_vectors(evidence, generation.fingerprint)
         watch.lap("load")
         return Retrieval(
             wanted, evidence, generation.number, embedder, vector, watch.laps, is_missing
@@ -84,6 +87,14 @@ class Retriever:
             read = worth.by_kind(read, wanted)
         best = worth.without_repetition(read, limit)
         return tuple(best), worth.is_place_missing(known, wanted)
+
+    def _with_vectors(self, evidence: Sequence[Evidence], fingerprint: str) -> tuple[Evidence, ...]:
+        hashes = [found.passage.text_hash for found in evidence]
+        with reading(self.engine) as session:
+            stored = sentence_vectors(session, fingerprint, hashes)
+        return tuple(
+            replace(found, vectors=stored.get(found.passage.text_hash)) for found in evidence
+        )
 
 
 class Stopwatch:

@@ -28,6 +28,7 @@ class ShownCitation:
     section: tuple[str, ...]
     language: str
     is_recognised: bool
+    is_older: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
         section=(*citation.section, *place_words(citation.section, citation.place)),
         language=citation.language,
         is_recognised=citation.is_recognised,
+        is_older=citation.is_older,
     )
 
 

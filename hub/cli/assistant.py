@@ -22,7 +22,7 @@ from knowledge.errors import IndexDamaged, ModelUnavailable
 
 CITATION_FIELDS = (
     *("n", "document", "title", "status", "version", "page", "printed_page"),
-    *("section", "place", "start", "end", "quote", "is_recognised"),
+    *("section", "place", "start", "end", "quote", "is_recognised", "is_older"),
 )
 commands = AppGroup("assistant", help="Ask the library.", short_help="Ask the library.")
 commands.add_command(questions.evaluate)

@@ -26,4 +26,4 @@ def goes_on(before: str, after: str) -> bool:
     """Whether ``after`` continues the sentence that ``before`` left unfinished."""
     if not after or not is_open(before):
         return False
-    return after[0].islower() or before.endswith((",", "-"))
+    return after[0].islower() or before.endswith(",")

@@ -1,8 +1,8 @@
 """Which lines are headings, and of which depth, by their wording alone.
 
 Depths: 1 a title, part or annex; 2 a chapter; 3 a section; 4 an article or an amendment; 5 a point
-of an amending act or the place that an amendment changes; 6 a heading quoted in one. Numbered headings of reports ("3.1. Scope") follow
-their own numbers: "3" is 1, "3.1" is 2 and so on.
+of an amending act or the place that an amendment changes; 6 a heading quoted in one. Numbered
+headings of reports ("3.1. Scope") follow their own numbers: "3" is 1, "3.1" is 2 and so on.
 """
 
 import itertools
@@ -32,7 +32,8 @@ _LABELS = {
 }
 # "Article 5 \u2013 paragraph 1 \u2013 point d b (new)": the place that an amendment changes.
 _LOCATOR = re.compile(
-    r"(?: [a-z]{1,2})? \u2013 (?:(?:sub)?paragraph|point|title|heading|introductory|indent|section|annex|part|"
+    r"(?: [a-z]{1,2})? \u2013 (?:(?:sub)?paragraph|point|title|heading|introductory|indent|section|"
+    r"annex|part|"
     r"Absatz|Unterabsatz|Nummer|Buchstabe|Titel|Überschrift|Einleitung|alin\u00e9a|paragraphe|titre|"
     r"apartado|p\u00e1rrafo|letra|punto|paragrafo|lettera|comma|lid|alinea|punt|letter|odsek|bod|"
     r"par\u00e1grafo|ust\u0119p|litera|alineat|παράγραφος|σημείο|στοιχείο|τίτλος)\b",

@@ -181,7 +181,7 @@ class _Reader:
 
     def _language_of_others(self) -> str:
         """The language of the pages that have text, where there is enough of it."""
-        texts = (line.text() for sheet in self.sheets for line in sheet.lines)
+        texts = (line.text for sheet in self.sheets for line in sheet.lines)
         return _language(" ".join(texts))
 
     def _language_in(self, picture: bytes, scale: float) -> str:

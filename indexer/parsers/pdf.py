@@ -13,6 +13,7 @@ from indexer.parsers.headings import contents_spans, heading_of_point, is_conten
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
 from indexer.parsers.ocr import listed, recognise
+from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
 from indexer.parsers.pdf_blocks import BlockReader, Typography
 from indexer.parsers.pdf_characters import Characters, sheet_of
@@ -54,11 +55,13 @@ class PdfParser:
             raise UnreadableFile("no_text", recognition.why_silent())
         metadata = document.get_metadata_dict()
         # No language: what PDFs state is nearly always that of the program that wrote them.
+        pages = _pages(sheets, _stated_labels(document))
         return ParsedDocument(
-            pages=tuple(recognition.marked(_pages(sheets, _stated_labels(document)))),
+            pages=tuple(recognition.marked(pages)),
             has_pages=True,
             title=statements.title(metadata.get("Title")),
-            date=statements.date(metadata.get("CreationDate")),
+            date=stated_date(pages[0]) or statements.date(metadata.get("CreationDate")),
+            status=stated_status(pages[0]),
             warnings=(*recognition.warnings(), *_warnings(unread), *hidden.warnings()),
         )
 

@@ -51,10 +51,7 @@ class Run:
 
 def run_of(text: str, boxes: Edges, size: float) -> Run:
     """The run of these characters, of which at least one has ink."""
-    inked = boxes[boxes[:, 2] > boxes[:, 0]]
-    left, top = inked[:, :2].min(axis=0).tolist()
-    right, bottom = inked[:, 2:].max(axis=0).tolist()
-    return Run(text, boxes, left, top, right, bottom, size)
+    return Run(text, boxes, *_edges(boxes, [(0, len(text))])[0], size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +109,16 @@ class Characters:
         text = _text(codes)
         found: list[Run] = []
         sideways: list[tuple[str, Edges]] = []
-        for start, end in _stretches(codes, boxes):
+        stretches = list(_stretches(codes, boxes))
+        for (start, end), edges in zip(stretches, _edges(boxes, stretches), strict=True):
             if self._is_sideways(start):
+                if start and codes[start - 1] in _LINE_BREAKS:
+                    sideways.append((" ", np.zeros((1, 4), np.float32)))
                 sideways.append((text[start:end], boxes[start:end]))
             else:
-                found.append(self._run(text[start:end], boxes[start:end], start))
+                run = Run(text[start:end], boxes[start:end], *edges, size=0.0)
+                self._complete(run, start)
+                found.append(run)
         return found + _stamp(sideways)
 
     def _codes(self, count: int) -> Codes:
@@ -143,29 +145,26 @@ class Characters:
             boxes[index] = self._tight(index)
         return boxes
 
-    def _run(self, text: str, boxes: Edges, start: int) -> Run:
-        run = run_of(text, boxes, 0.0)
+    def _complete(self, run: Run, start: int) -> None:
         run.size = self._size(start) or run.bottom - run.top
         if self._sheet.rotation == 0 and run.bottom - run.top > TALLEST * run.size:
-            run = self._lowered(run, start)
-        letter = next((place for place, c in enumerate(text) if c.isalpha()), None)
+            self._lower(run, start)
+        letter = next((place for place, c in enumerate(run.text) if c.isalpha()), None)
         if letter is not None:
             self._describe(run, start + letter)
-        return run
 
-    def _lowered(self, run: Run, start: int) -> Run:
+    def _lower(self, run: Run, start: int) -> None:
         """Fonts that claim to be higher than the lines are apart would reach into other lines."""
         x, y = ctypes.c_double(), ctypes.c_double()
         pdfium.FPDFText_GetCharOrigin(self._raw, start, x, y)
         base = float(self._sheet.box(x.value, y.value, x.value, y.value)[1])
         top, bottom = max(run.top, base - 0.95 * run.size), min(run.bottom, base + 0.28 * run.size)
         if bottom - top < 0.6 * run.size:
-            return run
-        boxes = run.boxes.copy()
-        inked = boxes[:, 2] > boxes[:, 0]
-        boxes[inked, 1] = np.maximum(boxes[inked, 1], top)
-        boxes[inked, 3] = np.minimum(boxes[inked, 3], bottom)
-        return run_of(run.text, boxes, run.size)
+            return
+        inked = run.boxes[:, 2] > run.boxes[:, 0]
+        run.boxes[inked, 1] = np.maximum(run.boxes[inked, 1], top)
+        run.boxes[inked, 3] = np.minimum(run.boxes[inked, 3], bottom)
+        run.top, run.bottom = top, bottom
 
     def _tight(self, index: int) -> tuple[float, ...]:
         """The ink's own box, made as high as the font: on turned pages PDFium gives no other."""
@@ -223,6 +222,22 @@ def _stretches(codes: Codes, boxes: Edges) -> Iterator[tuple[int, int]]:
         yield start, min(following, stop)
 
 
+def _edges(
+    boxes: Edges, stretches: Sequence[tuple[int, int]]
+) -> list[tuple[float, float, float, float]]:
+    """(left, top, right, bottom) of the ink of each stretch; between them there is no ink."""
+    if not stretches:
+        return []
+    starts = [start for start, _ in stretches]
+    has_ink = (boxes[:, 2] > boxes[:, 0])[:, np.newaxis]
+    low = np.minimum.reduceat(np.where(has_ink, boxes[:, :2], np.inf), starts, axis=0)
+    high = np.maximum.reduceat(np.where(has_ink, boxes[:, 2:], -np.inf), starts, axis=0)
+    found: list[tuple[float, float, float, float]] = [
+        (left, top, right, bottom) for left, top, right, bottom in np.hstack((low, high)).tolist()
+    ]
+    return found
+
+
 def _breaks(boxes: Edges) -> npt.NDArray[np.bool_]:
     """Whether each character but the first stands so that a new run begins with it."""
     heights = boxes[:, 3] - boxes[:, 1]
@@ -248,7 +263,8 @@ def _spaces(codes: Codes) -> list[int]:
 def _stamp(parts: Sequence[tuple[str, Edges]]) -> list[Run]:
     if not parts:
         return []
-    run = run_of("".join(text for text, _ in parts), np.concatenate([b for _, b in parts]), 1.0)
+    text, boxes = "".join(text for text, _ in parts), np.concatenate([box for _, box in parts])
+    run = run_of(text, boxes, 1.0)
     run.is_sideways = True
     return [run]
 

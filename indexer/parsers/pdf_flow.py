@@ -55,11 +55,12 @@ class Flow:
         self._left: Told | None = None  # the left cell, open when the right one began
         self._is_below_row = False
         self._column_top: float | None = None
+        self._page: list[Told] = []
 
     def page(self, blocks: Sequence[Told]) -> list[Told]:
         """The blocks of the next page: those that go on in its next column are joined, and one
         that goes on from the page before is marked. A word cut at the end of a page stands whole
-        on the first."""
+        on the first, and its footnotes move before the paragraph that goes on overleaf."""
         kept: list[Told] = []
         opens_page, self._column_top = True, None
         for block in blocks:
@@ -69,10 +70,18 @@ class Flow:
                 if opens_page and self._goes_on_overleaf(block):
                     block.continues = True
                     self._mend(block)
+                    self._move_footnotes()
                 self._follow(block)
                 kept.append(block)
                 opens_page = False
+        self._page = kept
         return kept
+
+    def _move_footnotes(self) -> None:
+        notes = [block for block in self._page if block.kind is BlockKind.FOOTNOTE]
+        body = [block for block in self._page if block.kind is not BlockKind.FOOTNOTE]
+        if self._page[-1:] == notes[-1:] and body and body[-1] is self._before:
+            self._page[:] = [*body[:-1], *notes, body[-1]]
 
     def _follow(self, block: Told) -> None:
         if block.kind in _FLOWING:

@@ -17,7 +17,7 @@ CELL_BREAK = " | "
 _FEWEST_COLUMN_LINES = 8
 _SIGN = re.compile(r"\(?(?P<sign>\d{1,3}|\*{1,3})\)?")
 _CLINGS = re.compile(r"[.,;:)\]]")
-_TAKES_POWER = re.compile(r"(?:\d|\b(?:k|c|m)?m|\bCO|\bR)\s?$")
+_TAKES_POWER = re.compile(r"(?:\b10|\b(?:k|c|m)?m|\bCO|\bR)\s?$")
 
 
 class Line:
@@ -147,6 +147,7 @@ def lines_of(runs: Sequence[Run], width: float) -> list[Line]:
         else:
             groups.append([run])
     upright = [Line(group, _is_row(group)) for group in groups if not group[0].is_sideways]
+    upright = _without_shadows(upright)
     gutter = _gutter(upright, width)
     if gutter is not None:
         upright = [half for line in upright for half in _split(line, gutter)]
@@ -154,6 +155,23 @@ def lines_of(runs: Sequence[Run], width: float) -> list[Line]:
         upright if gutter is None and _reads_down(upright) else _by_place(upright, gutter, width)
     )
     return ordered + [Line(group) for group in groups if group[0].is_sideways]
+
+
+def _without_shadows(lines: list[Line]) -> list[Line]:
+    """Without lines that are drawn a second time in the same place, whole or in part."""
+    kept: list[Line] = []
+    for place, line in enumerate(lines):
+        near = lines[max(place - 3, 0) : place] + lines[place + 1 : place + 4]
+        if not any(_shadows(line, other, other in kept) for other in near):
+            kept.append(line)
+    return kept
+
+
+def _shadows(line: Line, other: Line, is_kept: bool) -> bool:
+    at = abs(line.left - other.left) < 1 and abs(line.top - other.top) < 1
+    if not at or not other.text.startswith(line.text):
+        return False
+    return len(other.text) > len(line.text) or is_kept
 
 
 def _is_beside(group: Sequence[Run], run: Run) -> bool:

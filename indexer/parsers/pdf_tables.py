@@ -3,17 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from indexer.parsers.captions import names_table
 from indexer.parsers.headings import is_contents_line
 from indexer.parsers.parsed import BlockKind
 from indexer.parsers.pdf_lines import Line
 from indexer.parsers.pdf_pieces import Piece
 
-_CAPTION = re.compile(
-    r"(?:table|tab\.|tabelle|tableau|tabel|tabla|cuadro|tabella|tabela|tabelul|tabuľka|πίνακας)"
-    r"\s?(?:[A-Z]?[\d.-]*\d+|[IVX]+|[A-Z])(?:\b|[.:])",
-    re.IGNORECASE,
-)
-_LONGEST_CAPTION = 300
 _FIGURE = re.compile(r"[-–—(]?[€$£]?\s?\d[\d.,\s]*%?\)?|[-–—]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_LINE = 4.0
@@ -40,7 +35,8 @@ def _is_label_of(label: Piece, row: Piece, above: Sequence[Piece], pitch: float)
     if row.kind is not BlockKind.ROW or label.kind is not BlockKind.PARAGRAPH:
         return False
     first, end, line = label.lines[0], label.lines[-1].text[-1:], row.lines[0]
-    in_table = bool(above) and above[-1].kind in (BlockKind.ROW, BlockKind.HEADER)
+    in_table = bool(above) and above[-1].kind is BlockKind.ROW
+    in_table = in_table and abs(above[-1].lines[0].left - line.left) < _IN_LINE
     is_near = len(label.lines) < 3 and line.top - label.lines[-1].top < 1.3 * pitch
     is_open = end.isalpha() or end in (",", "-")
     return in_table and is_near and is_open and abs(first.left - line.left) < 3 * _IN_LINE
@@ -110,8 +106,7 @@ def _rows_from(pieces: Sequence[Piece], place: int) -> list[Line]:
 
 
 def _is_caption(piece: Piece) -> bool:
-    text = " ".join(line.text for line in piece.lines)
-    return bool(_CAPTION.match(text)) and len(text) < _LONGEST_CAPTION
+    return names_table(" ".join(line.text for line in piece.lines))
 
 
 def _names_columns(line: Line, rows: Sequence[Line]) -> bool:

@@ -12,6 +12,7 @@ import resource
 import select
 import signal
 import sys
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from indexer.parsers import parse
@@ -67,7 +68,8 @@ def _confine(limits: Limits) -> None:
     ):
         hard = resource.getrlimit(kind)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        with suppress(ValueError, OSError):  # not every system knows every limit
+            resource.setrlimit(kind, (most, most))
 
 
 def _next_request() -> dict[str, Any] | None:

@@ -11,20 +11,19 @@ import json
 import os
 import re
 import shutil
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from knowledge.disk import DiskFull, flush
 from knowledge.errors import IndexDamaged
 from knowledge.index.part import Part
+from knowledge.index.searching import search_parts
 from knowledge.protocols import Candidate, Terms, Vectors
 
 MANIFEST = "manifest.json"
 LAYOUT = 2  # of the files; another one is rebuilt
-FEW = 20
 BUILDING = ".building-"
 LITTLE = 1_000_000  # bytes; a disk with less room is full
 
@@ -42,34 +41,7 @@ class FileGeneration:
         self, question: Vectors, terms: Terms, audiences: frozenset[str], limit: int
     ) -> list[Candidate]:
         opened = [self.parts[audience] for audience in sorted(audiences & self.parts.keys())]
-        found = [hit for part in opened for hit in part.search(question, terms, limit)]
-        by_dense = sorted(found, key=lambda c: (-c.dense, c.passage_id))[:limit]
-        by_words = sorted(found, key=lambda c: (-c.lexical, c.passage_id))[:limit]
-        by_names = sorted(found, key=lambda c: (-c.named, -c.dense, c.passage_id))[:limit]
-        chosen = {c.passage_id: c for c in by_dense}
-        chosen |= {c.passage_id: c for c in by_words if c.lexical > 0}
-        chosen |= {c.passage_id: c for c in by_names if c.named > 0}
-        usual = _usual_likeness(opened, question)
-        return [replace(hit, usual=usual[hit.language]) for hit in chosen.values()]
-
-
-def _usual_likeness(parts: Sequence[Part], question: Vectors) -> dict[str, float]:
-    """By language: the mean inner product of all its passages in these parts with the question.
-
-    A language of few passages says little about itself: its mean is drawn to that of all, as if
-    FEW passages of the average kind stood beside them.
-    """
-    counts: Counter[str] = Counter()
-    totals: dict[str, float] = defaultdict(float)
-    for part in parts:
-        for language, (count, total) in part.sums.items():
-            counts[language] += count
-            totals[language] += float(total @ question)
-    overall = sum(totals.values()) / max(1, counts.total())
-    return {
-        language: (totals[language] + FEW * overall) / (count + FEW)
-        for language, count in counts.items()
-    }
+        return search_parts(opened, question, terms, limit)
 
 
 NOTHING = FileGeneration(0, "", "", {})

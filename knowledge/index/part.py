@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from knowledge.index.lexical import LexicalPart, empty_part
-from knowledge.protocols import Candidate, PartChange, Terms, Vectors
+from knowledge.protocols import PartChange, Terms, Vectors
 
 DENSE_FILE = "dense.faiss"
 IDS_FILE = "ids.npy"
@@ -25,30 +25,17 @@ class Part:
     dense: Any
     lexical: LexicalPart
 
-    def search(self, question: Vectors, terms: Terms, limit: int) -> list[Candidate]:
-        """The ``limit`` best rows by each arm."""
-        if not len(self.ids):
-            return []
-        bm25, coverage = self.lexical.score(terms)
-        named = self.lexical.named(terms)
+    def search(self, question: Vectors, terms: Terms, limit: int) -> "Hits":
+        """The ``limit`` best rows by each arm; there must be rows."""
+        bm25, named = self.lexical.score(terms), self.lexical.named(terms)
         found = (
             self._nearest(question, limit),
             _best(bm25, limit),
             self._best_named(question, named, limit),
         )
         rows = np.unique(np.concatenate(found))
-        return [
-            Candidate(
-                int(self.ids[row]),
-                self.audience,
-                self.lexical.languages[row],
-                likeness,
-                float(bm25[row]),
-                float(coverage[row]),
-                float(named[row]),
-            )
-            for row, likeness in zip(rows, self._likeness(question, rows), strict=True)
-        ]
+        dense = self._likeness(question, rows)
+        return Hits(self, rows, self.ids[rows], dense, bm25[rows], named[rows])
 
     def _nearest(self, question: Vectors, limit: int) -> Any:
         _, rows = self.dense.search(question.reshape(1, -1), min(limit, len(self.ids)))
@@ -59,7 +46,7 @@ class Part:
         rows = np.flatnonzero(named)
         if len(rows) <= limit:
             return rows
-        return rows[np.lexsort((-np.array(self._likeness(question, rows)), -named[rows]))[:limit]]
+        return rows[np.lexsort((-self._likeness(question, rows), -named[rows]))[:limit]]
 
     @cached_property
     def sums(self) -> dict[str, tuple[int, Any]]:
@@ -74,11 +61,12 @@ class Part:
             totals[language] = (len(rows), total)
         return totals
 
-    def _likeness(self, question: Vectors, rows: Any) -> list[float]:
+    def _likeness(self, question: Vectors, rows: Any) -> Vectors:
         """The inner products of these rows, each computed alone: a score does not depend on
         what else is in the part."""
         vectors = self.dense.reconstruct_batch(rows.astype(np.int64))
-        return [float(value) for value in np.einsum("ij,j->i", vectors, question)]
+        likeness: Vectors = np.einsum("ij,j->i", vectors, question)
+        return likeness
 
     def changed(self, change: PartChange) -> "Part":
         known = set(self.ids.tolist())
@@ -107,6 +95,18 @@ class Part:
         dense = _faiss().read_index(str(folder / DENSE_FILE))
         ids = np.load(folder / IDS_FILE, allow_pickle=False)
         return cls(audience, ids, dense, LexicalPart.load(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a part proposes: rows in rising order, and beside each its id and its scores."""
+
+    part: Part
+    rows: Any
+    ids: Any
+    dense: Vectors
+    lexical: Vectors
+    named: Vectors
 
 
 def empty(audience: str, dimension: int) -> Part:
@@ -138,5 +138,9 @@ def _flat(kept: Vectors, added: Vectors, dimension: int) -> Any:
 
 def _best(scores: Any, limit: int) -> Any:
     """The rows of the ``limit`` highest scores above 0; equal scores in the order of the rows."""
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return order[scores[order] > 0]
+    rows = np.flatnonzero(scores)
+    if len(rows) > limit:
+        least = np.partition(scores[rows], -limit)[-limit]
+        above, equal = rows[scores[rows] > least], rows[scores[rows] == least]
+        rows = np.concatenate([above, equal[: limit - len(above)]])
+    return rows

@@ -131,12 +131,13 @@ def test_killed_at_each_step_of_an_index_save_the_index_stays_whole(
 ) -> None:
     library.add("camera.md")
     library.finish()
+    ended = []
     with victims(library) as started:
-        started.start("rebuild")
-        assert started.reap() == 0
-        for step in range(1, started.steps() + 1):
-            started.start("rebuild", None, (step, when, signal.SIGKILL))
-            assert started.reap() == -9
+        while 0 not in ended:
+            library.index.sweep()  # or else the steps would begin with those of tidying up
+            started.start("rebuild", None, (len(ended) + 1, when, signal.SIGKILL))
+            ended.append(started.reap())
             library.assert_nothing_half()
-        library.finish()
+    assert len(ended) > 20
+    library.finish()
     library.assert_in_order()

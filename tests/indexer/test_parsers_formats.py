@@ -67,7 +67,7 @@ def test_markdown_becomes_plain_text_with_its_structure() -> None:
         ("item", 0, "1. first"),
         ("item", 0, "2. second"),
         ("item", 0, "point"),
-        ("row", 0, "Name | Country"),
+        ("header", 0, "Name | Country"),
         ("row", 0, "KEMEA | Greece"),
     ]
 
@@ -98,7 +98,7 @@ def test_html_keeps_the_text_and_leaves_the_furniture() -> None:
 
 def test_a_data_table_gives_a_row_a_block() -> None:
     page = "<html><body><table><tr><th>C</th><th>Si</th></tr><tr><td>0.4</td><td>0.2</td></tr>"
-    assert shown(read(page, "a.html")) == [("row", 0, "C | Si"), ("row", 0, "0.4 | 0.2")]
+    assert shown(read(page, "a.html")) == [("header", 0, "C | Si"), ("row", 0, "0.4 | 0.2")]
 
 
 def test_the_official_journal_lays_out_points_in_tables_and_titles_below_labels() -> None:
