@@ -45,7 +45,7 @@ html/ai-act-oj.nl.html | Artikel 26 | 10 | 10. Onverminderd Richtlijn (EU) 2016/
 html/ai-act-oj.nl.html | Artikel 6 | 3 | Niettegenstaande de eerste alinea wordt een in
 html/ai-act-oj.nl.html | Artikel 113 | (b) | b) hoofdstuk III, afdeling 4
 html/ai-act-oj.nl.html | Artikel 3 | (4) | 4) “gebruiksverantwoordelijke”:
-html/ai-act-oj.nl.html | BIJLAGE III | 6/(b) | b) AI-systemen die bedoeld zijn om door of namens
+html/ai-act-oj.nl.html | BIJLAGE III | 2 | 2. Kritieke infrastructuur
 html/ai-act-oj.nl.html | Overwegende hetgeen volgt: | (42) | (42) In overeenstemming met het
 html/ai-act-consolidated-20240712.nl.html | Artikel 14 | 4/(b) | b) zich bewust te blijven
 html/ai-act-consolidated-20240712.nl.html | Artikel 27 | 1/(c) | c) categorieën van natuurlijke
