@@ -77,7 +77,7 @@ def _logged(event: str, error: BaseException) -> str:
 
 
 def _shown(words: Words, status: int, reference: str = "") -> Response:
-    db.session.rollback()
+    db.session.close()  # also after a commit that failed, which cannot be rolled back any more
     if asks_for_json():
         return make_response(_as_json(words, status, reference), status)
     return make_response(_as_page(words, reference), status)

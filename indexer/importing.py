@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -20,6 +20,8 @@ from knowledge.errors import FileTooLarge, MetadataRefused
 from knowledge.metadata import Metadata, checked_path
 from knowledge.models import IndexJob, JobState, Passage, Version, VersionState
 from knowledge.orm import reading
+
+MOST_NAMED = 50  # of the files that an import leaves out
 
 
 class Result(StrEnum):
@@ -202,11 +204,13 @@ def _in_folder(folder: Path) -> Found:
     notes: list[str] = []
     known = listed.by_path if listed else {}
     met: set[str] = set()
-    other_types = 0
+    others: list[str] = []
     for file in _walk(folder):
         relative = file.relative_to(folder).as_posix()
+        if relative == lists.NAME:
+            continue
         if file.suffix.lower() not in SUFFIXES:
-            other_types += relative != lists.NAME and relative not in known
+            others += [relative] if relative not in known else []
             continue
         try:
             path = checked_path(relative)
@@ -224,9 +228,17 @@ def _in_folder(folder: Path) -> Found:
             continue
         line = listed.line_of[path] if listed else 0
         problems.append(_list_problem(lists.Problem(line, f"There is no file “{path}”.")))
-    if other_types:
-        notes.append(f"files of other types that are left out: {other_types}")
+    notes += _left_out(others)
     return Found(tuple(sources), tuple(problems), tuple(notes))
+
+
+def _left_out(others: Sequence[str]) -> Iterator[str]:
+    """A note for each file of a type that is not read, and how many more there are."""
+    for path in others[:MOST_NAMED]:
+        kind = storable(PurePath(path).suffix) or "without an ending"
+        yield f"{storable(path)} is left out: files {kind} are not of a type that can be read"
+    if len(others) > MOST_NAMED:
+        yield f"files of other types that are left out as well: {len(others) - MOST_NAMED}"
 
 
 def _walk(folder: Path) -> Iterator[Path]:

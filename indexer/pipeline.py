@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from indexer.chunking import Piece, embedded_text, passage_text, split, text_hash, title_of
 from indexer.orders import order_warnings
-from indexer.parsers import Limits, ParsedDocument, parse
+from indexer.parsers import Limits, ParsedDocument
 from indexer.problems import storable
+from indexer.reading import FileReader
 from indexer.transactions import writing
 from indexer.vectors import embed_version
 from knowledge.boxes import pack
@@ -45,6 +46,7 @@ class Tools:
     embedder: Embedder
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
+    reader: FileReader = field(default_factory=FileReader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,9 @@ def _page_count(engine: Engine, version_id: int) -> int:
 
 
 def _parse_and_write(tools: Tools, work: Work, progress: Progress) -> None:
-    with tools.files.open(work.sha256) as stream:
-        media_type, parsed = parse(stream, work.filename, tools.limits)
+    tools.files.open(work.sha256).close()  # says where the original is missing
+    path = tools.files.path(work.sha256)
+    media_type, parsed = tools.reader.read(path, work.filename, tools.limits, progress)
     progress(0, len(parsed.pages))
     with reading(tools.engine) as session:
         document = session.get_one(Version, work.version_id).document

@@ -220,13 +220,14 @@ def _entries(
             for passage in searchable(session, version)
             if passage.passage_id in audience_of
         ]
-    embed_missing(engine, embedder, {p.text_hash: p.text for p in passages}, progress)
+    embed_missing(engine, embedder, passages, progress)
     with reading(engine) as session:
         vectors = load_vectors(session, embedder.fingerprint, {p.text_hash for p in passages})
     entries: dict[str, list[Entry]] = {audience: [] for audience in differences}
     for passage in passages:
         stems = terms_of(passage.text, passage.language).stems
-        entry = Entry(passage.passage_id, passage.language, stems, vectors[passage.text_hash])
+        vector = vectors[passage.text_hash]
+        entry = Entry(passage.passage_id, passage.language, stems, vector, passage.names)
         entries[audience_of[passage.passage_id]].append(entry)
     return entries
 

@@ -9,11 +9,18 @@ from indexer.definitions import DefinitionReader
 from indexer.orders import without_orders
 from indexer.outline import Outline, Standing
 from indexer.parsers.parsed import BlockKind
+from indexer.signs import closes_quote, opens_quote
 from indexer.stretches import Stretch
 from indexer.windows import Sentence, Span
+from knowledge.markers import starts_with_point
 from knowledge.sentences import split_sentences
 
 LONGEST_HEADING = 200
+_QUOTED_LEVEL = 6
+_INSERTED = re.compile(
+    r"[\u201c\u201e\u00ab\u2018]?\s?[^\W\d_]{5,}\s\d{1,3}\s?(?:bis|ter|quater|quinquies|sexies|"
+    r"septies|[a-f])(?=\s[^\W\d_a-z]|$)"
+)
 _WHOLE = (BlockKind.ROW, BlockKind.HEADER, BlockKind.CAPTION)
 _NOTE_SIGN = re.compile(r"\s?\( ?\d{1,3} ?\)(?=\s|$)|[`\u00ad]")
 
@@ -47,6 +54,7 @@ class SectionReader:
         self.headings: list[tuple[int, str]] = []
         self.outline = Outline()
         self.definitions = DefinitionReader()
+        self.quote = ""
         self.referred: dict[str, _Spot] = {}
         self.caption: tuple[Sentence, ...] = ()
         self.names: tuple[Sentence, ...] = ()
@@ -55,7 +63,7 @@ class SectionReader:
 
     def sections(self, stretches: Iterable[Stretch]) -> list[Section]:
         for stretch in stretches:
-            if stretch.kind is BlockKind.HEADING:
+            if stretch.kind is BlockKind.HEADING or self._is_inserted_article(stretch):
                 self._open_section(stretch)
             elif stretch.kind is BlockKind.FOOTNOTE:
                 self._add_footnote(stretch)
@@ -65,18 +73,32 @@ class SectionReader:
 
     def _open_section(self, stretch: Stretch) -> None:
         words = heading_words(self.text[stretch.start : stretch.end])
-        self.headings = [h for h in self.headings if h[0] < stretch.level]
+        level = self._level(stretch, words)
+        self.headings = [h for h in self.headings if h[0] < level]
         is_formula = words.isupper() and words.endswith(":")  # "HAVE ADOPTED THIS REGULATION:"
         # The title stands above every passage anyway.
         spans = without_orders(self.text, [(stretch.start, stretch.end)])
         if spans and words.casefold() != self.title and not is_formula:
-            self.headings.append((stretch.level, words))
+            self.headings.append((level, words))
         self.body = Section(self._path(), spans[0] if spans else None)
         self.found.append(self.body)
         self.outline.open_section(self.body.path)
         self.definitions.open_section(self.body.path)
         self.caption = self.names = ()
         self._note_references(stretch, ())
+
+    def _is_inserted_article(self, stretch: Stretch) -> bool:
+        """“Artikel 4 bis …” in an amending act: it heads the paragraphs that are inserted."""
+        if stretch.kind is not BlockKind.PARAGRAPH:
+            return False
+        in_point = any(starts_with_point(words) for _, words in self.headings)
+        words = self.text[stretch.start : stretch.end]
+        return in_point and len(words) <= LONGEST_HEADING and bool(_INSERTED.match(words))
+
+    def _level(self, stretch: Stretch, words: str) -> int:
+        """Articles that an amending act quotes stand below the point that quotes the first."""
+        self.quote = opens_quote(words) or ("" if starts_with_point(words) else self.quote)
+        return max(stretch.level, _QUOTED_LEVEL) if self.quote else stretch.level
 
     def _add_footnote(self, stretch: Stretch) -> None:
         """A section of its own, with the path of the sentence that refers to it."""
@@ -117,6 +139,7 @@ class SectionReader:
             self.names = bare
         elif stretch.kind is not BlockKind.ROW:
             self.caption = self.names = ()
+            self.quote = "" if closes_quote(words, self.quote) else self.quote
             self.outline.leave(words, sentences[-1])
 
     def _note_references(self, stretch: Stretch, place: tuple[str, ...]) -> None:

@@ -65,8 +65,9 @@ def opens_quote(text: str) -> str:
 
 
 def closes_quote(text: str, mark: str) -> bool:
+    """Whether a block ends what ``mark`` opened; "" opens nothing."""
     end = text.rstrip().rstrip(";.,")
-    return end.endswith(tuple(_CLOSING.get(mark, mark)))
+    return bool(mark) and end.endswith(tuple(_CLOSING.get(mark, mark)))
 
 
 def letter_style(marker: str, letter: str, roman: str, is_introduced: bool) -> str:

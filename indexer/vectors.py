@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from indexer.chunking import embedded_text, passage_text, text_hash
 from indexer.transactions import writing
 from knowledge.models import Document, Embedding, PageRow, Passage, Version
+from knowledge.names import names_of_passage
 from knowledge.orm import reading
-from knowledge.protocols import Embedder
+from knowledge.protocols import Embedder, Span
+from knowledge.sentence_vectors import packed
 
 BATCH = 32
 LOOKUP = 500
@@ -30,12 +32,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """A stored passage with the text that stands for it in the index, and that text's name."""
+    """A stored passage with the text that stands for it in the index, and that text's name.
+    ``spans`` has its sentences, in that text."""
 
     passage_id: int
     language: str
     text: str
     text_hash: str
+    spans: tuple[Span, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def searchable(session: Session, version_id: int) -> list[Searchable]:
@@ -49,8 +54,20 @@ def searchable(session: Session, version_id: int) -> list[Searchable]:
         words = passage_text(text, passage.sentences)
         embedded = embedded_text(document.title, passage.section, words)
         language = document.language or passage.language
-        found.append(Searchable(passage.id, language, embedded, text_hash(embedded)))
+        spans = _spans(text, passage.sentences, len(embedded) - len(words))
+        names = names_of_passage(passage, language)
+        found.append(Searchable(passage.id, language, embedded, text_hash(embedded), spans, names))
     return found
+
+
+def _spans(text: str, sentences: Sequence[Sequence[int]], start: int) -> tuple[Span, ...]:
+    """Where the sentences stand when their words are joined by single spaces from ``start`` on."""
+    spans = []
+    for sentence in sentences:
+        length = len(passage_text(text, [sentence]))
+        spans.append((start, start + length))
+        start += length + 1 if length else 0
+    return tuple(spans)
 
 
 def version_text(session: Session, version_id: int) -> str:
@@ -65,21 +82,24 @@ def embed_version(engine: Engine, embedder: Embedder, version_id: int, progress:
     what is stored stays."""
     with reading(engine) as session:
         passages = searchable(session, version_id)
-    embed_missing(engine, embedder, {p.text_hash: p.text for p in passages}, progress)
+    embed_missing(engine, embedder, passages, progress)
     with writing(engine) as session:
         _name_texts(session, version_id, {p.passage_id: p for p in passages})
 
 
 def embed_missing(
-    engine: Engine, embedder: Embedder, texts: Mapping[str, str], progress: Progress
+    engine: Engine, embedder: Embedder, passages: Iterable[Searchable], progress: Progress
 ) -> None:
-    """Embeds those of ``texts`` (by hash) that have no vector in this embedder's space."""
+    """Embeds the texts of ``passages`` that have no vector in this embedder's space, and their
+    sentences."""
+    texts = {passage.text_hash: passage for passage in passages}
     with reading(engine) as session:
         known = known_hashes(session, embedder.fingerprint, texts)
     done = len(known)
     progress(done, len(texts))
     for hashes in batches((name for name in texts if name not in known), BATCH):
-        vectors = embedder.embed_passages([texts[name] for name in hashes])
+        batch = [texts[name] for name in hashes]
+        vectors = embedder.embed_with_sentences([p.text for p in batch], [p.spans for p in batch])
         with writing(engine) as session:
             _keep(session, embedder.fingerprint, hashes, vectors)
         done += len(hashes)
@@ -125,11 +145,21 @@ def batches(items: Iterable[str], size: int) -> Iterator[list[str]]:
         yield batch
 
 
-def _keep(session: Session, fingerprint: str, hashes: Sequence[str], vectors: Vector) -> None:
-    """Another worker may have met the same text: its vector is the same, and stays."""
+def _keep(
+    session: Session,
+    fingerprint: str,
+    hashes: Sequence[str],
+    vectors: Sequence[tuple[Vector, Vector]],
+) -> None:
+    """Another worker may have met the same text: its vectors are the same, and stay."""
     rows = [
-        {"fingerprint": fingerprint, "text_hash": name, "vector": vector.astype("<f4").tobytes()}
-        for name, vector in zip(hashes, vectors, strict=True)
+        {
+            "fingerprint": fingerprint,
+            "text_hash": name,
+            "vector": vector.astype("<f4").tobytes(),
+            "sentences": packed(sentences),
+        }
+        for name, (vector, sentences) in zip(hashes, vectors, strict=True)
     ]
     if session.get_bind().dialect.name == "postgresql":
         # In one order everywhere: two workers with the same texts must not wait for each other.

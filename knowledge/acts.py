@@ -87,9 +87,9 @@ def _pattern(kind: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
 
 
 def _spelled(form: str) -> str:
-    """A name as a pattern: spaces and hyphens are alike, ``*`` stands for any ending."""
+    """A name as a pattern: ``*`` is any ending; quotes or hyphens may stand between words."""
     words = re.split(r"[ -]+", form)
-    return r"[\s-]+".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return r"[^\w.;!?]{1,3}".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
 
 
 def _plain(text: str) -> str:

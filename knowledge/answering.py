@@ -15,17 +15,18 @@ from knowledge.answers import (
     Statement,
     StatementReady,
 )
-from knowledge.deciding import is_answered, signals_of
-from knowledge.evidence import Retrieval
-from knowledge.guard.declining import reason_to_decline
-from knowledge.language import language_of
-from knowledge.quoting import (
+from knowledge.choosing import (
     Choice,
     choose_sentences,
     nearest_sentences,
+    older_documents,
     scored_sentences,
-    verified_citation,
 )
+from knowledge.deciding import is_answered
+from knowledge.evidence import Retrieval
+from knowledge.guard.declining import reason_to_decline
+from knowledge.language import language_of
+from knowledge.quoting import verified_citation
 from knowledge.retrieval import Retriever, Stopwatch
 
 
@@ -68,12 +69,15 @@ class Assistant:
         watch = Stopwatch(found.timings_ms)
         scored = scored_sentences(found)
         watch.lap("choose")
-        if not is_answered(signals_of(found, scored)):
+        if not is_answered(found, scored):
             yield self._declined(found, scored, watch.laps)
             return
         said = 0
-        for choice in choose_sentences(scored):
-            citation = verified_citation(self.engine, choice, said + 1)
+        chosen = choose_sentences(scored)
+        older = older_documents(chosen)
+        for choice in chosen:
+            is_older = choice.evidence.document.id in older
+            citation = verified_citation(self.engine, choice, said + 1, is_older=is_older)
             if citation:
                 said += 1
                 yield StatementReady(Statement(" ".join(citation.quote.split()), citation))

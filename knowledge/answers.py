@@ -23,6 +23,8 @@ class Citation:
     that stretch. ``page`` counts from 1 and ``printed_page`` is the number printed on it; both None
     for formats without pages. ``section`` is the path of headings, ``place`` the markers below it
     where the quote begins ("1", "(h)"). ``n`` is the number shown.
+    ``is_recognised``: the words were read from a picture and may hold mistakes. ``is_older``: the
+    same answer quotes a newer text on the same act.
     """
 
     n: int
@@ -42,6 +44,8 @@ class Citation:
     end: int
     quote: str
     place: tuple[str, ...] = ()
+    is_recognised: bool = False
+    is_older: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ character before, which compresses about four times better than plain numbers.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,8 @@ import numpy.typing as npt
 UNITS_PER_POINT = 10
 LARGEST = 0xFFFF
 EDGES = 4
+WIDEST_GAP = 1.5  # between the words of a line, in heights of the line
+LARGER = 2.2  # times the height: no longer one line; a footnote's sign is smaller by less
 
 Box = tuple[float, float, float, float]
 
@@ -52,28 +54,51 @@ def unpack(packed: bytes | None) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(units.T, np.float32) / np.float32(UNITS_PER_POINT)
 
 
-def highlight(boxes: npt.NDArray[np.float32], start: int, end: int) -> list[Rectangle]:
+def highlight(
+    boxes: npt.NDArray[np.float32], start: int, end: int, breaks: Collection[int] = ()
+) -> list[Rectangle]:
     """The characters from ``start`` to ``end`` as one rectangle a line, in reading order.
 
     A line ends where the next character stands above or below it, or where the text jumps back to
-    the left (the next line, or the next column). Characters without ink are passed over.
+    the left (the next line, or the next column) or far to the right (the next cell of a table),
+    where the type changes its size (the large number beside a title of two lines), and before
+    each position in ``breaks``: there the page shows something that the text leaves out. The
+    letters of a word set sideways share a rectangle. Characters without ink are passed over.
     """
     lines: list[list[float]] = []
-    for left, top, right, bottom in boxes[max(start, 0) : max(end, 0)].tolist():
-        if right <= left and bottom <= top:
+    follows = False  # whether the character before has ink too
+    parted = False  # whether a break has come since
+    stacked = False  # whether the last rectangle is a word set sideways
+    first, last = max(start, 0), max(end, 0)
+    for position, box in enumerate(boxes[first:last].tolist(), start=first):
+        parted = parted or position in breaks
+        if box[2] <= box[0] and box[3] <= box[1]:
+            follows = False
             continue
-        if lines and _is_on_line(lines[-1], left, top, bottom):
-            lines[-1] = _grown(lines[-1], left, top, right, bottom)
+        stacks = follows and not parted and _is_stacked(lines[-1], *box)
+        flows = bool(lines) and not parted and not stacked and _is_on_line(lines[-1], *box)
+        if stacks or flows:
+            lines[-1] = _grown(lines[-1], *box)
         else:
-            lines.append([left, top, right, bottom])
+            lines.append(box)
+        follows, parted, stacked = True, False, stacks
     return [Rectangle(*(round(edge, 1) for edge in line)) for line in lines]
 
 
-def _is_on_line(line: list[float], left: float, top: float, bottom: float) -> bool:
+def _is_on_line(line: list[float], left: float, top: float, right: float, bottom: float) -> bool:
     overlap = min(line[3], bottom) - max(line[1], top)
-    height = max(min(line[3] - line[1], bottom - top), 0.1)
-    steps_back = left < line[2] - 2 * (line[3] - line[1])
-    return overlap >= 0.3 * height and not steps_back
+    tall, height = line[3] - line[1], bottom - top
+    if overlap < 0.3 * max(min(tall, height), 0.1) or tall > LARGER * height > 0:
+        return False
+    steps_back, leaps = left < line[2] - 2 * tall, left > line[2] + WIDEST_GAP * tall
+    return not steps_back and not leaps and height <= LARGER * tall
+
+
+def _is_stacked(line: list[float], left: float, top: float, right: float, bottom: float) -> bool:
+    """Whether the letter stands right above or below the one before, as in a word set sideways."""
+    shared = min(line[2], right) - max(line[0], left)
+    gap = max(line[1] - bottom, top - line[3])
+    return shared > 0.7 * max(line[2] - line[0], right - left) and gap < 0.3 * (right - left)
 
 
 def _grown(line: list[float], left: float, top: float, right: float, bottom: float) -> list[float]:

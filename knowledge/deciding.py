@@ -2,40 +2,51 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+from knowledge.choosing import Choice
 from knowledge.evidence import Evidence, Retrieval
-from knowledge.quoting import Choice
 
-# A logistic model over the signals below, fitted on answerable and unanswerable questions in eight
-# languages: docs/quality.md says on which, and what it is worth.
-INTERCEPT = -33.9
-WEIGHT_LIKENESS = 37.2
-WEIGHT_COVERAGE = 4.8
-WEIGHT_OTHER_LANGUAGE = 3.1
+# A logistic model over the signals below: ``flask assistant calibrate`` fits it, prints its error
+# rates at every threshold and names these numbers; docs/quality.md says on which questions.
+INTERCEPT = 0.0
+WEIGHTS = (30.0, 3.0, 0.0, 0.0, 0.0, 0.0)
 THRESHOLD = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for an answer.
+    """What speaks for an answer, each about 0 to 1.
 
-    ``likeness`` is the best cosine of a sentence under its heading. ``coverage`` is the best share
-    of the question's words, weighted by how rare they are, that one passage holds; None where the
-    nearest passage is in another language, so that words tell nothing.
+    ``likeness`` is the best cosine of a sentence under its heading, ``lead`` how far it is above
+    what is usual for its language. ``coverage`` is the best share of the question's words, weighted
+    by how rare they are, that one passage holds, where words tell: ``is_translated`` where the
+    nearest passage is in another language, so that they do not. ``law_words`` says whether the
+    question has everyday words for something that the law has a word for, or names an act or a
+    place. ``agreement`` is the share of the best passages that lie in the best one's document.
     """
 
     likeness: float
-    coverage: float | None
+    lead: float
+    coverage: float
+    is_translated: float
+    law_words: float
+    agreement: float
 
 
 def signals_of(found: Retrieval, choices: Sequence[Choice]) -> Signals:
     """``choices`` are the scored sentences of the evidence; there must be some of both."""
     nearest = max(found.evidence, key=lambda evidence: evidence.candidate.dense)
-    in_question_language = nearest.candidate.language == found.language
+    best = max(choices, key=lambda choice: choice.likeness - choice.evidence.candidate.usual)
+    translated = nearest.candidate.language != found.language
+    asked = found.asked
     return Signals(
-        likeness=max(choice.likeness for choice in choices),
-        coverage=_coverage(found.evidence, found.language) if in_question_language else None,
+        likeness=best.likeness,
+        lead=best.likeness - best.evidence.candidate.usual,
+        coverage=0.0 if translated else _coverage(found.evidence, found.language),
+        is_translated=float(translated),
+        law_words=float(asked.rewritten != asked.question or bool(asked.acts or asked.places)),
+        agreement=_agreement(found.evidence),
     )
 
 
@@ -43,13 +54,21 @@ def _coverage(evidence: Sequence[Evidence], language: str) -> float:
     return max(e.candidate.coverage for e in evidence if e.candidate.language == language)
 
 
-def is_answered(signals: Signals) -> bool:
-    return likelihood(signals) >= THRESHOLD
+def _agreement(evidence: Sequence[Evidence]) -> float:
+    documents = [e.document.id for e in evidence]
+    return documents.count(documents[0]) / len(documents)
 
 
-def likelihood(signals: Signals) -> float:
+def is_answered(found: Retrieval, choices: Sequence[Choice]) -> bool:
+    """False also where the question is about an article that does not exist."""
+    if found.is_place_missing or not choices:
+        return False
+    return likelihood(signals_of(found, choices)) >= THRESHOLD
+
+
+def likelihood(
+    signals: Signals, intercept: float = INTERCEPT, weights: Sequence[float] = WEIGHTS
+) -> float:
     """How likely it is, from 0 to 1, that what was found answers the question."""
-    words = (
-        WEIGHT_OTHER_LANGUAGE if signals.coverage is None else WEIGHT_COVERAGE * signals.coverage
-    )
-    return 1 / (1 + math.exp(-(INTERCEPT + WEIGHT_LIKENESS * signals.likeness + words)))
+    total = intercept + sum(w * s for w, s in zip(weights, astuple(signals), strict=True))
+    return 1 / (1 + math.exp(-total))

@@ -1,7 +1,8 @@
 """What a search finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from knowledge.asking import Asked
 from knowledge.models import Document, Passage, Version
 from knowledge.protocols import Candidate, Embedder, Vectors
 
@@ -11,7 +12,8 @@ class Evidence:
     """A passage that was found, as it stands in the database.
 
     ``stretch`` is the canonical text from the passage's start to its end: a point far down a list
-    has its lead-in far above, and more between the two than belongs to the passage.
+    has its lead-in far above, and more between the two than belongs to the passage. ``vectors``
+    has a row for each sentence, as it reads in its context; None where none are stored.
     """
 
     candidate: Candidate
@@ -20,6 +22,7 @@ class Evidence:
     version: Version
     passage: Passage
     stretch: str = ""
+    vectors: Vectors | None = field(default=None, compare=False)
 
     def sentences(self) -> list[tuple[int, int, str]]:
         """(start, end, text) of every sentence, offsets into the canonical text."""
@@ -47,12 +50,18 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Retrieval:
     """What a search found, best first, and how. ``vector`` is the question's, None in an empty
-    library; ``embedder`` made it."""
+    library; ``embedder`` made it. ``is_place_missing``: the question is about an article, annex,
+    recital or amendment that the library does not hold."""
 
-    question: str
-    language: str
+    asked: Asked
     evidence: tuple[Evidence, ...]
     generation: int
     embedder: Embedder | None
     vector: Vectors | None
     timings_ms: dict[str, float]
+    is_place_missing: bool = False
+
+    @property
+    def language(self) -> str:
+        """The question's."""
+        return self.asked.language

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+Span = tuple[int, int]
 
 
 class Embedder(Protocol):
@@ -32,6 +33,14 @@ class Embedder(Protocol):
         """
         ...
 
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, Vectors]]:
+        """For each text the row that ``embed_passages`` gives, and one row for each of its
+        sentences, (sentences, dimension), rows of length 1. ``spans`` has the (start, end) of the
+        sentences in each text. A sentence's row may depend on the text around it."""
+        ...
+
     def embed_question(self, text: str) -> Vectors:
         """The vector of a question, shape (dimension,)."""
         ...
@@ -39,10 +48,14 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The words of a text as the lexical arm sees them: stems, in order, and their language."""
+    """The words of a text as the lexical arm sees them: stems, in order, and their language.
+
+    ``names`` are those of the places that the text refers to ("art:5:1:h"), which are no words.
+    """
 
     language: str
     stems: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +64,10 @@ class Candidate:
 
     ``dense`` is the inner product with the question (-1 to 1), ``lexical`` the BM25 score (0 where
     no term matches). ``coverage`` is the share of the question's terms that the passage holds,
-    weighted by inverse document frequency (0 to 1). ``language`` is the passage's.
+    weighted by inverse document frequency (0 to 1). ``named`` is the share of the question's names
+    that the passage carries. ``language`` is the passage's, and ``usual`` the mean ``dense`` of all
+    passages of that language which the reader may see: some languages are nearer to a question than
+    others, whatever they say.
     """
 
     passage_id: int
@@ -60,16 +76,20 @@ class Candidate:
     dense: float
     lexical: float
     coverage: float
+    named: float = 0.0
+    usual: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage on its way into an index: what is searched, never what is shown."""
+    """A passage on its way into an index: what is searched, never what is shown. ``names`` are
+    those of the places where it stands and of the terms that it defines."""
 
     passage_id: int
     language: str
     stems: tuple[str, ...]
     vector: npt.NDArray[np.float32]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,8 @@ class Generation(Protocol):
     def search(
         self, question: Vectors, terms: Terms, audiences: frozenset[str], limit: int
     ) -> list[Candidate]:
-        """The ``limit`` best by each arm, both scores exact for each; in no promised order.
+        """The ``limit`` best by likeness, by words and by names, all scores exact for each; in no
+        promised order.
 
         Only the parts of these audiences are opened, and each part has term statistics of its own:
         the result and its scores equal those of an index that holds nothing but these parts.

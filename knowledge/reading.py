@@ -81,4 +81,5 @@ def text_length(session: Session, version: Version) -> int:
 def highlights_on(row: PageRow, start: int, end: int) -> list[Rectangle]:
     """The rectangles over the stretch from ``start`` to ``end`` of the canonical text, as far as
     it stands on this page."""
-    return highlight(unpack(row.boxes), start - row.start, end - row.start)
+    signs = {int(position) for position, _sign in row.notes}
+    return highlight(unpack(row.boxes), start - row.start, end - row.start, signs)

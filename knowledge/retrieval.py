@@ -13,20 +13,21 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from knowledge import fusion
+from knowledge import fusion, worth
 from knowledge.access import Reader, readable_by
-from knowledge.canonical import text_between
+from knowledge.asking import Asked, asked
+from knowledge.canonical import stretches
 from knowledge.embedders import embedder_from
 from knowledge.errors import IndexDamaged
 from knowledge.evidence import Evidence, Retrieval
-from knowledge.language import language_of
 from knowledge.models import Document, Passage, Version
 from knowledge.orm import reading
 from knowledge.protocols import Candidate, Embedder, PassageIndex
-from knowledge.terms import terms_of
+from knowledge.sentence_vectors import sentence_vectors
 
 CANDIDATES = 100
 PASSAGES = 8
+READ = 4  # times as many are read as are wanted: some repeat others
 
 
 class Retriever:
@@ -50,29 +51,29 @@ class Retriever:
         Raises: IndexDamaged, ModelUnavailable.
         """
         watch = Stopwatch()
-        language = language_of(question, likely_language)
+        wanted = asked(question, likely_language)
         generation = self.index.generation()
         if not generation.number:
-            return Retrieval(question, language, (), 0, None, None, watch.laps)
+            return Retrieval(wanted, (), 0, None, None, watch.laps)
         embedder = _embedder(generation.embedder, self.model_folder)
-        vector = embedder.embed_question(question)
+        vector = embedder.embed_question(wanted.rewritten)
         watch.lap("embed")
-        found = generation.search(
-            vector, terms_of(question, language), reader.audiences, CANDIDATES
-        )
-        ranked = fusion.rank(found, language, arm)
+        found = generation.search(vector, wanted.terms, reader.audiences, CANDIDATES)
+        ranked = fusion.rank(found, wanted.language, arm)
         watch.lap("search")
-        evidence = self._load(ranked, reader, limit)
+        evidence, is_missing = self._load(ranked, wanted, reader, limit)
         if not evidence and self.index.problem:  # an old state, whose rows are gone
             raise IndexDamaged(self.index.problem)
+        if limit <= PASSAGES:  # more are wanted to measure the search, not to answer
+            evidence = self._with_vectors(evidence, generation.fingerprint)
         watch.lap("load")
         return Retrieval(
-            question, language, evidence, generation.number, embedder, vector, watch.laps
+            wanted, evidence, generation.number, embedder, vector, watch.laps, is_missing
         )
 
     def _load(
-        self, ranked: Sequence[tuple[float, Candidate]], reader: Reader, limit: int
-    ) -> tuple[Evidence, ...]:
+        self, ranked: Sequence[tuple[float, Candidate]], wanted: Asked, reader: Reader, limit: int
+    ) -> tuple[tuple[Evidence, ...], bool]:
         with reading(self.engine) as session:
             rows = _rows(session, [candidate.passage_id for _, candidate in ranked], reader)
             known = [
@@ -80,8 +81,21 @@ class Retriever:
                 for score, candidate in ranked
                 if candidate.passage_id in rows
             ]
-            best = fusion.choose(known, limit)
-            return tuple(_with_stretch(session, evidence) for evidence in best)
+            best = worth.weighed(known, wanted)[: READ * limit]
+            texts = stretches(session, [evidence.passage.id for evidence in best])
+        read = [replace(found, stretch=texts.get(found.passage.id, "")) for found in best]
+        if wanted.kinds:
+            read = worth.by_kind(read, wanted)
+        best = worth.without_repetition(read, limit)
+        return tuple(best), worth.is_place_missing(known, wanted)
+
+    def _with_vectors(self, evidence: Sequence[Evidence], fingerprint: str) -> tuple[Evidence, ...]:
+        hashes = [found.passage.text_hash for found in evidence]
+        with reading(self.engine) as session:
+            stored = sentence_vectors(session, fingerprint, hashes)
+        return tuple(
+            replace(found, vectors=stored.get(found.passage.text_hash)) for found in evidence
+        )
 
 
 class Stopwatch:
@@ -117,9 +131,3 @@ def _rows(
         )
     )
     return {passage.id: (document, version, passage) for document, version, passage in found}
-
-
-def _with_stretch(session: Session, evidence: Evidence) -> Evidence:
-    passage = evidence.passage
-    stretch = text_between(session, passage.version_id, passage.start, passage.end)
-    return replace(evidence, stretch=stretch)

@@ -7,10 +7,11 @@ systems". The files in ``knowledge/concepts`` hold both sides, one table for a c
     law.en = ["real-time remote biometric identification systems"]
     said.en = ["live|real|instant face|facial recognition"]
 
-``law`` are phrases as the legal texts of that language have them. ``said`` are everyday phrases: all
-words of one must occur in the question, in any order, compared as stems and without accents.
-``a|b`` stands for either word, ``a*`` for every word that begins so. A concept with ``joins = true``
-(when, how much, who) says nothing alone and counts only beside another concept or a named act.
+``law`` are phrases as the legal texts of that language have them. ``said`` are everyday phrases:
+all words of one must occur in the question, in any order, compared as stems and without accents.
+``a|b`` stands for either word, ``a*`` for every word that begins so. A concept with
+``joins = true`` (when, how much) says nothing alone: it counts only beside another concept or a
+named act.
 """
 
 import re
@@ -51,8 +52,10 @@ class Concept:
     joins: bool
 
 
-def law_phrases(question: str, language: str = "") -> tuple[LawPhrase, ...]:
-    """The concepts that a question touches, the most specific first, at most MOST_CONCEPTS.
+def law_phrases(
+    question: str, language: str = "", most: int = MOST_CONCEPTS
+) -> tuple[LawPhrase, ...]:
+    """The concepts that a question touches, the most specific first, at most ``most``.
 
     Phrases are sought in the question's language and in English; in all languages where the
     question's is none of ours ("" for unknown). A question that touches nothing gives ().
@@ -65,7 +68,7 @@ def law_phrases(question: str, language: str = "") -> tuple[LawPhrase, ...]:
     ranked = sorted(weights, key=lambda name: (concepts()[name].joins, -weights[name], name))
     if ranked and concepts()[ranked[0]].joins and not acts_named(question):
         return ()
-    return tuple(LawPhrase(name, concepts()[name].law) for name in ranked[:MOST_CONCEPTS])
+    return tuple(LawPhrase(name, concepts()[name].law) for name in ranked[:most])
 
 
 @cache

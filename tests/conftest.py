@@ -26,6 +26,19 @@ def shared_data() -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session")
+def tesseract() -> frozenset[str]:
+    """The languages that Tesseract reads; absent, the test is skipped, and fails under CI=true."""
+    from indexer.parsers.tesseract import installed_languages
+
+    if found := installed_languages():
+        return found
+    reason = "Tesseract is not installed (Debian: tesseract-ocr and its languages)"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture
 def database_url(tmp_path: Path) -> Iterator[str]:
     """An empty database: a file of SQLite, or with HUB_TEST_DATABASE_URL a schema of its own in

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from indexer import worker
 from indexer.pipeline import Tools
+from indexer.reading import FileReader
 from knowledge.access import ANYONE, Reader, readable_by
 from knowledge.documents import Added, add
 from knowledge.embedders import HashingEmbedder
@@ -39,6 +40,7 @@ This Act lays down rules for cameras in public places.
 
 (b) the sale of pictures of persons without their consent.
 """
+READER = FileReader()  # one process for all tests: starting it takes a third of a second
 
 
 class CountingEmbedder(HashingEmbedder):
@@ -72,6 +74,7 @@ def make_tools(engine: Engine, folder: Path, **changes: Any) -> Tools:
         "index": FileIndex(folder / "index"),
         "embedder": CountingEmbedder(),
         "now": lambda: datetime.now(UTC),
+        "reader": READER,
     }
     return Tools(engine=engine, **{**parts, **changes})
 

@@ -43,6 +43,10 @@ def _source_facts(citation: ShownCitation) -> Iterator[str]:
     yield spelled_date(citation.date)
     yield wording.page_reference(citation.printed_page, citation.pdf_page)
     yield " › ".join(citation.section)
+    if citation.is_older:
+        yield wording.older()
+    if citation.is_recognised:
+        yield wording.recognised()
 
 
 def _wrapped(text: str, indent: str = "") -> str:

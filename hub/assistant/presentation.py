@@ -27,6 +27,8 @@ class ShownCitation:
     pdf_page: str
     section: tuple[str, ...]
     language: str
+    is_recognised: bool
+    is_older: bool
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class ShownAnswer:
 
 
 def recorded_citation(fields: dict[str, Any]) -> Citation:
-    """A citation as it was kept; older ones have no place."""
+    """A citation as it was kept; older ones lack what was thought of later."""
     paths = {name: tuple(fields.get(name, ())) for name in ("section", "place")}
     return Citation(**{**fields, **paths})
 
@@ -69,6 +71,8 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
         pdf_page=str(citation.page or ""),
         section=(*citation.section, *place_words(citation.section, citation.place)),
         language=citation.language,
+        is_recognised=citation.is_recognised,
+        is_older=citation.is_older,
     )
 
 

@@ -71,6 +71,15 @@ def status_name(status: str) -> str:
     return names.get(status, status)
 
 
+def older() -> str:
+    return gettext("Older text: a newer one on the same law is quoted here too")
+
+
+def recognised() -> str:
+    """Of a quote that was read from the picture of a page."""
+    return gettext("Text recognised from a picture, may hold mistakes")
+
+
 def declined(reason: str) -> str:
     sentences: dict[str, str] = {
         DeclineReason.NOTHING_INDEXED: gettext(

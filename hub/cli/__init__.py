@@ -4,11 +4,12 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.cli import assistant, index, library, retrieval, serve, setup
+    from hub.cli import assistant, benchmark, index, library, retrieval, serve, setup
 
     app.cli.add_command(library.library)
     app.cli.add_command(index.index)
     app.cli.add_command(retrieval.retrieval)
     app.cli.add_command(assistant.commands)
+    app.cli.add_command(benchmark.benchmark)
     app.cli.add_command(serve.serve)
     app.cli.add_command(setup.setup)

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from hub.assistant import operations, plain_text, presentation, rules, wording
 from hub.assistant.models import Answer, AnswerState, Question
-from hub.cli import guard, questions
+from hub.cli import calibration, guard, questions
 from hub.clock import now
 from hub.config import LANGUAGES
 from hub.library.links import citation_url
@@ -22,10 +22,11 @@ from knowledge.errors import IndexDamaged, ModelUnavailable
 
 CITATION_FIELDS = (
     *("n", "document", "title", "status", "version", "page", "printed_page"),
-    *("section", "place", "start", "end", "quote"),
+    *("section", "place", "start", "end", "quote", "is_recognised", "is_older"),
 )
 commands = AppGroup("assistant", help="Ask the library.", short_help="Ask the library.")
 commands.add_command(questions.evaluate)
+commands.add_command(calibration.calibrate)
 commands.add_command(guard.commands)
 
 

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from werkzeug.datastructures import MultiDict
 
+from hub.library.notes import NoteLink
+
 MOST_MARKS = 20
 LARGEST_NUMBER = 999
 
@@ -22,10 +24,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words inside one quote, or between quotes (``number`` None)."""
+    """Words inside one quote, or between quotes (``number`` None), or a link of a footnote."""
 
     text: str
     number: int | None
+    link: NoteLink | None = None
 
 
 def asks_for_marks(arguments: MultiDict[str, str]) -> bool:
@@ -50,17 +53,33 @@ def requested_marks(arguments: MultiDict[str, str], length: int) -> tuple[Mark, 
     return marks if len(marks) == len(numbered) == len(found) else None
 
 
-def marked(text: str, start: int, marks: Sequence[Mark]) -> list[Part]:
-    """``text``, which begins at ``start`` of the canonical text, cut where quotes begin and end."""
+def marked(
+    text: str, start: int, marks: Sequence[Mark], links: Sequence[NoteLink] = ()
+) -> list[Part]:
+    """``text``, which begins at ``start`` of the canonical text, cut where quotes begin and end.
+
+    ``links`` in order, with positions in ``text``, stand between: a sign in a quote is no part of
+    what is quoted.
+    """
     inside = sorted(
         (mark for mark in marks if mark.start < start + len(text) and mark.end > start),
         key=lambda mark: mark.start,
     )
-    edges = {0, len(text)}
-    for mark in inside:
-        edges |= {max(mark.start - start, 0), min(mark.end - start, len(text))}
+    parts: list[Part] = []
+    position = 0
+    for link in links:
+        parts += _cut(text, start, position, link.start, inside)
+        parts.append(Part(link.text, None, link))
+        position = link.end
+    return parts + _cut(text, start, position, len(text), inside)
+
+
+def _cut(text: str, start: int, first: int, last: int, marks: Sequence[Mark]) -> list[Part]:
+    edges = {first, last}
+    for mark in marks:
+        edges |= {min(max(edge - start, first), last) for edge in (mark.start, mark.end)}
     return [
-        Part(text[left:right], _number_at(start + left, inside))
+        Part(text[left:right], _number_at(start + left, marks))
         for left, right in pairwise(sorted(edges))
     ]
 

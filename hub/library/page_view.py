@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hub.library.links import ZOOMS, Address
 from hub.library.marks import Mark, Part, marked
+from hub.library.notes import note_links
 from knowledge.models import PageRow
 from knowledge.page_images import WIDTHS
 from knowledge.reading import Opened, highlights_on
@@ -49,6 +50,7 @@ class PageView:
     begins_on: str | None
     goes_on: str | None
     misses_quote: bool
+    is_recognised: bool
 
 
 def page_view(opened: Opened, row: PageRow, address: Address, zoom: str) -> PageView:
@@ -67,7 +69,7 @@ def page_view(opened: Opened, row: PageRow, address: Address, zoom: str) -> Page
         width=row.width,
         height=row.height,
         boxes=tuple(box for mark in here for box in _boxes(row, mark)),
-        text=tuple(marked(row.text, row.start, here)),
+        text=tuple(marked(row.text, row.start, here, note_links(row, "viewer-", _here))),
         language=opened.document.language,
         url=address.document(),
         kept=_kept(address),
@@ -78,7 +80,12 @@ def page_view(opened: Opened, row: PageRow, address: Address, zoom: str) -> Page
         begins_on=before if any(mark.start < row.start for mark in here) else None,
         goes_on=after if any(mark.end > _end(row) for mark in here) else None,
         misses_quote=bool(address.marks) and not here,
+        is_recognised=row.is_recognised,
     )
+
+
+def _here(_position: int, name: str) -> str:
+    return f"#{name}"
 
 
 def _touches(mark: Mark, row: PageRow) -> bool:

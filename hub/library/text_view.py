@@ -1,10 +1,12 @@
 """A text without pages, shown in parts so that a long one stays fast."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from hub.library.links import Address
 from hub.library.marks import Part, marked
+from hub.library.notes import NoteLink, note_links
 from knowledge.models import PageRow
 from knowledge.reading import Opened
 
@@ -13,12 +15,12 @@ PART_LENGTH = 20_000
 SHORTEST_PART = 8_000
 MOST_CONTENTS = 150
 HEADINGS = {1: "h2", 2: "h3"}
-TAGS = {"item": "li", "row": "row", "footnote": "footnote"}
+TAGS = {"item": "li"} | {kind: kind for kind in ("caption", "header", "row", "footnote")}
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``tag`` is h2, h3, h4, p, li, row or footnote."""
+    """``tag`` is h2, h3, h4, p, li, caption, header, row or footnote."""
 
     tag: str
     parts: Sequence[Part]
@@ -60,8 +62,8 @@ def text_view(opened: Opened, row: PageRow, address: Address, part: int | None) 
     number = part or _part_at(parts, address.marks[0].start if address.marks else 0)
     if not 1 <= number <= len(parts):
         return None
-    shown = parts[number - 1]
-    blocks = tuple(_block(row, block, address) for block in shown)
+    links = note_links(row, "", _addresses(parts, number, address))
+    blocks = tuple(_block(row, block, address, links) for block in parts[number - 1])
     return TextView(
         number=number,
         count=len(parts),
@@ -93,12 +95,32 @@ def _part_at(parts: Sequence[Sequence[_Stored]], position: int) -> int:
     return max(1, sum(start <= position for start in starts))
 
 
-def _block(row: PageRow, block: _Stored, address: Address) -> Block:
+def _addresses(
+    parts: Sequence[Sequence[_Stored]], here: int, address: Address
+) -> Callable[[int, str], str]:
+    def url_at(position: int, name: str) -> str:
+        part = _part_at(parts, position)
+        return f"#{name}" if part == here else f"{address.text(part)}#{name}"
+
+    return url_at
+
+
+def _block(row: PageRow, block: _Stored, address: Address, links: Sequence[NoteLink]) -> Block:
     text = row.text[block.start : block.end]
     tag = TAGS.get(block.kind, "p")
     if block.kind == "heading":
         tag = HEADINGS.get(block.level, "h4")
-    return Block(tag, marked(text, row.start + block.start, address.marks))
+    inside = [
+        replace(link, start=link.start - block.start, end=link.end - block.start)
+        for link in links[
+            bisect_left(links, block.start, key=_start) : bisect_right(links, block.end, key=_start)
+        ]
+    ]
+    return Block(tag, marked(text, row.start + block.start, address.marks, inside))
+
+
+def _start(link: NoteLink) -> int:
+    return link.start
 
 
 def _contents(

@@ -1,31 +1,40 @@
-"""The encoder of multilingual-e5-small as an ONNX graph with 8-bit matrix products.
+"""The encoder of multilingual-e5-small as an ONNX graph with 8-bit matrix products, for one text.
 
-A BERT (layer norm after each block, GELU by the error function), its token vectors averaged over
-the attention mask and brought to length 1. The 4-bit word table is kept as it is. Matrices are
-rounded to 7 bits a column: two products of an 8-bit activation and a 7-bit weight fit into 16 bits,
-so that processors without dot-product instructions do not saturate and give the same numbers.
-Activations are scaled token by token, not by the whole input, so that no text moves another.
+A BERT (layer norm after each block, GELU in the form with tanh), its token vectors averaged and
+brought to length 1. The 4-bit word table is kept as it is. Matrices are rounded to 7 bits a column:
+two products of an 8-bit activation and a 7-bit weight fit into 16 bits, so that processors without
+dot-product instructions do not saturate and give the same numbers.
+
+Activations are scaled by the range of the whole text, which one fused operator does, so texts must
+run one by one. Behind the GELU single tokens reach ten times the values of the others: there each
+token is first brought to the same size. Without padding no mask is needed, and without a mask
+onnxruntime takes its faster attention.
 """
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from indexer.models.e5_source import BLOCK_WEIGHTS, Blocks, Bytes, E5Source, dequantised, unpacked
+from indexer.models.e5_source import (
+    BLOCK_WEIGHTS,
+    Blocks,
+    Bytes,
+    E5Source,
+    Floats,
+    dequantised,
+    unpacked,
+)
 from indexer.models.onnx_nodes import CONTRIBUTED, GraphWriter
 
 WEIGHT_LIMIT = 63
-ACTIVATION_LIMIT = 127
-ACTIVATION_ZERO = 128
-SMALLEST_SCALE = 1e-12  # a row of zeros must not divide by zero
-
-Quantised = tuple[str, str]
+SMALLEST_SIZE = 0.5  # of a token behind the GELU, whose lowest value is -0.17
 
 
 def e5_graph(source: E5Source) -> onnx.ModelProto:
-    """The encoder: ``input_ids`` and ``attention_mask`` (texts, tokens) → ``embedding``.
+    """The encoder: ``input_ids`` (1, tokens) → ``embedding`` and ``token_vectors``.
 
-    Inputs are int64, the output float32 of shape (texts, hidden) with rows of length 1.
+    The input is int64, the outputs are float32: (1, hidden) of length 1, and (1, tokens, hidden),
+    whose mean has the direction of the first.
     """
     return _E5Writer(source).encoder()
 
@@ -37,18 +46,20 @@ class _E5Writer(GraphWriter):
         self.shape = source.shape
 
     def encoder(self) -> onnx.ModelProto:
-        mask = self.node("Cast", "attention_mask", to=TensorProto.INT32)
         tokens = self.embeddings()
         for layer in range(self.shape.layers):
-            tokens = self.layer(f"l{layer}", tokens, mask)
+            tokens = self.layer(f"l{layer}", tokens)
+        self.node("Identity", tokens, output="token_vectors")
         self.pooled(tokens)
-        texts = helper.make_tensor_value_info
-        inputs = [
-            texts(name, TensorProto.INT64, ["texts", "tokens"])
-            for name in ("input_ids", "attention_mask")
-        ]
-        output = texts("embedding", TensorProto.FLOAT, ["texts", self.shape.hidden])
-        return self.model("multilingual-e5-small", inputs, [output])
+        value, hidden = helper.make_tensor_value_info, self.shape.hidden
+        return self.model(
+            "multilingual-e5-small",
+            [value("input_ids", TensorProto.INT64, [1, "tokens"])],
+            [
+                value("embedding", TensorProto.FLOAT, [1, hidden]),
+                value("token_vectors", TensorProto.FLOAT, [1, "tokens", hidden]),
+            ],
+        )
 
     def embeddings(self) -> str:
         words = self.word_vectors()
@@ -74,18 +85,18 @@ class _E5Writer(GraphWriter):
             bits=4,
         )
 
-    def layer(self, name: str, tokens: str, mask: str) -> str:
-        rows = self.quantised(tokens)
-        query, key, value = (self.linear(f"{name}.{part}", rows) for part in "qkv")
+    def layer(self, name: str, tokens: str) -> str:
+        together = self.linear([f"{name}.{part}" for part in "qkv"], tokens)
+        query, key, value = self.split(together, 3)
         attended = self.node(
             "MultiHeadAttention",
-            *(query, key, value, "", mask),
+            *(query, key, value),
             domain=CONTRIBUTED,
             num_heads=self.shape.heads,
         )
-        tokens = self.added(f"{name}.aln", tokens, self.project(f"{name}.ao", attended))
-        inner = self.node("Gelu", self.project(f"{name}.fi", tokens))
-        return self.added(f"{name}.oln", tokens, self.project(f"{name}.fo", inner))
+        tokens = self.added(f"{name}.aln", tokens, self.linear([f"{name}.ao"], attended))
+        inner = self.node("Gelu", self.linear([f"{name}.fi"], tokens), approximate="tanh")
+        return self.added(f"{name}.oln", tokens, self.evened(f"{name}.fo", inner))
 
     def added(self, norm: str, tokens: str, change: str) -> str:
         return self.layer_norm(norm, self.node("Add", tokens, change))
@@ -97,43 +108,43 @@ class _E5Writer(GraphWriter):
         epsilon = self.shape.epsilon
         return self.node("LayerNormalization", value, scale, shift, axis=-1, epsilon=epsilon)
 
-    def project(self, name: str, value: str) -> str:
-        return self.linear(name, self.quantised(value))
+    def evened(self, name: str, value: str) -> str:
+        """A product whose tokens are divided by their size before and multiplied after it."""
+        size = self.node("ReduceMax", value, self.axes(-1), keepdims=1)
+        size = self.node("Max", size, self.number(SMALLEST_SIZE))
+        even = self.node("Div", value, size)
+        product = self.node("Mul", self.product(name, even, self.weights([name])), size)
+        return self.node("Add", product, self.bias([name]))
 
-    def quantised(self, value: str) -> Quantised:
-        """Unsigned bytes around 128 and the step of each row: value ≈ (byte - 128) · step."""
-        size = self.node("ReduceMax", self.node("Abs", value), self.axes(-1), keepdims=1)
-        size = self.node("Max", size, self.number(SMALLEST_SCALE))
-        stretch = self.node("Div", self.number(ACTIVATION_LIMIT), size)
-        # The half makes the cast, which cuts, round to the nearest.
-        centre = self.number(ACTIVATION_ZERO + 0.5)
-        stretched = self.node("Add", self.node("Mul", value, stretch), centre)
-        step = self.node("Mul", size, self.number(1 / ACTIVATION_LIMIT))
-        return self.node("Cast", stretched, to=TensorProto.UINT8), step
+    def linear(self, names: list[str], value: str) -> str:
+        """The product with these matrices, side by side, and their biases."""
+        return self.product(names[0], value, self.weights(names), self.bias(names))
 
-    def linear(self, name: str, rows: Quantised) -> str:
-        values, step = rows
-        bias = self.source.floats(f"{name}.b")
-        weights = dequantised(self.source.blocks(f"{name}.w", bias.size))
+    def product(self, name: str, value: str, weights: Floats, bias: str = "") -> str:
         scale = np.abs(weights).max(axis=1) / np.float32(WEIGHT_LIMIT)
         rounded = np.rint(weights / scale[:, None]).astype(np.int8)
-        product = self.node(
-            "MatMulIntegerToFloat",
-            values,
+        return self.node(
+            "DynamicQuantizeMatMul",
+            value,
             self.constant(f"{name}.w", rounded.T),
-            self.number(1.0),
             self.constant(f"{name}.scale", scale),
-            self.constant("activation zero", np.array(ACTIVATION_ZERO, np.uint8)),
-            self.constant(f"weight zeros {bias.size}", np.zeros(bias.size, np.int8)),
+            self.constant(f"zeros {len(rounded)}", np.zeros(len(rounded), np.int8)),
+            *([bias] if bias else []),
             domain=CONTRIBUTED,
         )
-        product = self.node("Mul", product, step)
-        return self.node("Add", product, self.constant(f"{name}.b", bias))
+
+    def weights(self, names: list[str]) -> Floats:
+        """The matrices one below the other: (columns of the product, columns of the input)."""
+        sizes = [self.source.floats(f"{name}.b").size for name in names]
+        blocks = (self.source.blocks(f"{n}.w", size) for n, size in zip(names, sizes, strict=True))
+        return np.concatenate([dequantised(found) for found in blocks])
+
+    def bias(self, names: list[str]) -> str:
+        shifts = [self.source.floats(f"{name}.b") for name in names]
+        return self.constant(f"{names[0]}.b", np.concatenate(shifts))
 
     def pooled(self, tokens: str) -> str:
-        mask = self.node("Cast", "attention_mask", to=TensorProto.FLOAT)
-        counted = self.node("Mul", tokens, self.node("Unsqueeze", mask, self.axes(2)))
-        total = self.node("ReduceSum", counted, self.axes(1), keepdims=0)
+        total = self.node("ReduceSum", tokens, self.axes(1), keepdims=0)
         length = self.node("ReduceL2", total, self.axes(1), keepdims=1)
         # The mean and the sum have the same direction, so no division by the count is needed.
         return self.node("Div", total, length, output="embedding")

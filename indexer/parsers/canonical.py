@@ -1,14 +1,19 @@
 """Building a page of canonical text, block by block, with a box for each character."""
 
 import re
+import sys
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import Any, overload
 
-from indexer.parsers.parsed import Block, BlockKind, Page
+import numpy as np
+import numpy.typing as npt
+
+from indexer.parsers.parsed import Block, BlockKind, NoteSign, Page
 
 Box = tuple[float, float, float, float]
+Edges = npt.NDArray[np.float32]  # a row for each character: left, top, right, bottom
 NO_INK: Box = (0.0, 0.0, 0.0, 0.0)
 
 # Ligatures are a matter of type setting: a reader who searches "file" must find it. The rest of
@@ -20,7 +25,10 @@ LIGATURES = {
 # Symbol fonts put their bullets into the private use area.
 BULLETS = dict.fromkeys("\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d\uf0a8", "\u2022")
 JOINERS = "\u200c\u200d"  # they spell words in Persian and Indic scripts
-PLAIN = re.compile(r"[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2010-\u2027\u20ac]*")
+PLAIN = re.compile(
+    r"[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0373\u0375-\u037d\u037f-\u0386\u0388-\u03ff"
+    r"\u2010-\u2027\u20ac]*"
+)
 
 
 class Boxes(Sequence[Box]):
@@ -28,8 +36,26 @@ class Boxes(Sequence[Box]):
 
     __slots__ = ("_edges",)
 
-    def __init__(self, boxes: Sequence[Box] = ()) -> None:
-        self._edges = array("f", (edge for box in boxes for edge in box))
+    def __init__(self, boxes: Sequence[Box] | Edges = ()) -> None:
+        edges = np.asarray(boxes, np.float32).reshape(-1, 4)
+        self._edges = array("f", edges.tobytes())
+
+    @classmethod
+    def from_bytes(cls, packed: bytes) -> "Boxes":
+        """The boxes whose `to_bytes` are these, on the same machine."""
+        boxes = cls()
+        boxes._edges.frombytes(packed)
+        return boxes
+
+    def to_bytes(self) -> bytes:
+        """Four floats of the machine's own kind per character."""
+        return self._edges.tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """For numpy, which then reads the floats where they lie: shape (characters, 4)."""
+        kind = ("<" if sys.byteorder == "little" else ">") + "f4"
+        return {"version": 3, "shape": (len(self), 4), "typestr": kind, "data": self._edges}
 
     def __len__(self) -> int:
         return len(self._edges) // 4
@@ -52,29 +78,47 @@ def clean(text: str) -> str:
     """``text`` as it may stand in a block: see `clean_with_boxes`."""
     if PLAIN.fullmatch(text):
         return " ".join(text.split())
-    return clean_with_boxes(text, None)[0]
+    return "".join(character for character, _ in _cleaned(text, None))
 
 
-def clean_with_boxes(text: str, boxes: Sequence[Box] | None) -> tuple[str, list[Box]]:
+def clean_with_boxes(text: str, boxes: Sequence[Box] | Edges) -> tuple[str, Edges]:
     """Collapse white space, drop control characters and soft hyphens, normalise to NFC.
 
     A composed character gets the box around its parts, the letters of a split ligature share one
     box, a space has none. Leading and trailing space is cut.
     """
-    characters: list[str] = []
-    kept: list[Box] = []
+    text = text.replace("\xa0", " ")
+    if PLAIN.fullmatch(text):
+        return _without_spare_spaces(text, np.asarray(boxes, np.float32).reshape(-1, 4))
+    places = boxes.tolist() if isinstance(boxes, np.ndarray) else boxes
+    kept = _cleaned(text, [(box[0], box[1], box[2], box[3]) for box in places])
+    edges = np.array([box for _, box in kept], np.float32).reshape(-1, 4)
+    return "".join(character for character, _ in kept), edges
+
+
+def _without_spare_spaces(text: str, boxes: Edges) -> tuple[str, Edges]:
+    words = " ".join(text.split())
+    is_space = np.frombuffer(text.encode("utf-32-le"), "<u4") == 0x20
+    if len(words) < len(text):
+        spare = is_space & np.concatenate(([True], is_space[:-1]))
+        kept = np.flatnonzero(~spare)[: len(words)]
+        boxes, is_space = boxes[kept], is_space[kept]
+    boxes = boxes.copy()
+    boxes[is_space] = 0
+    return words, boxes
+
+
+def _cleaned(text: str, boxes: Sequence[Box] | None) -> list[tuple[str, Box]]:
+    kept: list[tuple[str, Box]] = []
     for cluster, box in _clusters(text, boxes):
         for character in cluster:
             if character != " ":
-                characters.append(character)
-                kept.append(box)
-            elif characters and characters[-1] != " ":
-                characters.append(" ")
-                kept.append(NO_INK)
-    if characters and characters[-1] == " ":
-        characters.pop()
+                kept.append((character, box))
+            elif kept and kept[-1][0] != " ":
+                kept.append((" ", NO_INK))
+    if kept and kept[-1][0] == " ":
         kept.pop()
-    return "".join(characters), kept
+    return kept
 
 
 def _clusters(text: str, boxes: Sequence[Box] | None) -> Iterator[tuple[str, Box]]:
@@ -136,7 +180,8 @@ class PageBuilder:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._blocks: list[Block] = []
-        self._boxes: list[Box] = []
+        self._boxes: list[Edges] = []
+        self._notes: list[NoteSign] = []
         self._length = 0
 
     def __len__(self) -> int:
@@ -151,23 +196,29 @@ class PageBuilder:
         kind: BlockKind,
         text: str,
         level: int = 0,
-        boxes: Sequence[Box] | None = None,
+        boxes: Sequence[Box] | Edges | None = None,
         continues: bool = False,
+        sign: str = "",
+        notes: Sequence[NoteSign] = (),
     ) -> bool:
         """Append a block of cleaned text; False, and nothing added, where none is left.
 
         ``boxes``, where given, has one box per character of ``text``; a page has boxes for all
-        its blocks or for none.
+        its blocks or for none. ``sign`` is that of a footnote; ``notes`` are the references to
+        footnotes, with their positions in ``text``.
         """
         if boxes is None:
             line = clean(text)
         else:
             line, kept = clean_with_boxes(text, boxes)
-            self._boxes += [*kept, NO_INK] if line else []
+            self._boxes += [kept, np.zeros((1, 4), np.float32)] if line else []
         if not line:
             return False
         end = self._length + len(line)
-        self._blocks.append(Block(self._length, end, kind, level, continues))
+        self._blocks.append(Block(self._length, end, kind, level, continues, sign))
+        for note in notes:
+            before = min(len(clean(text[: note.position])), len(line))
+            self._notes.append(NoteSign(self._length + before, note.sign))
         self._parts.append(line + "\n")
         self._length = end + 1
         return True
@@ -177,4 +228,5 @@ class PageBuilder:
     ) -> Page:
         """The finished page."""
         text = "".join(self._parts)
-        return Page(number, label, text, self._blocks, width, height, Boxes(self._boxes))
+        boxes = Boxes(np.concatenate(self._boxes)) if self._boxes else Boxes()
+        return Page(number, label, text, self._blocks, width, height, boxes, self._notes)

@@ -8,15 +8,15 @@ from indexer.parsers.limits import Limits
 from indexer.parsers.parsed import UnreadableFile
 
 _DECLARES_ENTITIES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
-_PROLOGUE = 4096
+_BLOCK = 1 << 20
+_OVERLAP = 64
 
 
 def check_container(stream: BinaryIO, size: int, limits: Limits) -> None:
     """Refuse broken archives, zip bombs, passwords and XML that declares entities.
 
-    Reads the directory and the first bytes of each XML member: an entity can only be declared
-    there. Leaves ``stream`` at its beginning. Raises UnreadableFile.
+    Reads the directory, and each XML member through: nothing but a declaration may look like one.
+    Leaves ``stream`` at its beginning. Raises UnreadableFile.
     """
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -24,7 +24,14 @@ def check_container(stream: BinaryIO, size: int, limits: Limits) -> None:
             _check_sizes(members, size, limits)
             for member in members:
                 _check_member(archive, member)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         raise UnreadableFile("damaged", f"broken archive ({type(error).__name__})") from error
     finally:
         stream.seek(0)
@@ -42,8 +49,9 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         raise UnreadableFile("encrypted", "the archive has a password")
     if not member.filename.lower().endswith((".xml", ".rels")):
         return
+    before = b""
     with archive.open(member) as content:
-        head = content.read(_PROLOGUE)
-    plain = head.replace(b"\x00", b"") if head.startswith(_WIDE) else head
-    if _DECLARES_ENTITIES.search(plain):
-        raise UnreadableFile("damaged", f"{member.filename} declares XML entities")
+        while block := content.read(_BLOCK):
+            if _DECLARES_ENTITIES.search((before + block).replace(b"\x00", b"")):
+                raise UnreadableFile("damaged", f"{member.filename} declares XML entities")
+            before = block[-_OVERLAP:]

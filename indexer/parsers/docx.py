@@ -1,32 +1,28 @@
 """Word files: paragraphs and tables in document order, footnotes last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 import docx
 from docx.document import Document
-from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from indexer.parsers import statements
 from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.containers import check_container
-from indexer.parsers.docx_hidden import LEFT_OUT, remove_hidden, remove_hidden_runs
+from indexer.parsers.docx_hidden import LEFT_OUT, remove_hidden
 from indexer.parsers.docx_styles import Styles
+from indexer.parsers.docx_words import Notes, words_of
 from indexer.parsers.headings import legal_heading
 from indexer.parsers.limits import Limits
 from indexer.parsers.markers import starts_item
 from indexer.parsers.parsed import BlockKind, ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import DOCX
+from indexer.parsers.words import Words
 
-CELL_BREAK = " | "
 _LONGEST_ROW = 1500
 _WRAPPERS = frozenset(qn(name) for name in (
     "w:sdt", "w:sdtContent", "w:customXml", "w:smartTag", "w:ins", "w:moveTo"))  # fmt: skip
-_SKIPPED = frozenset(qn(name) for name in ("w:del", "w:moveFrom", "w:pPr", "w:rPr")) | {
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-}
-_SPACES = frozenset(qn(name) for name in ("w:tab", "w:br", "w:cr", "w:ptab"))
 
 
 class DocxParser:
@@ -82,11 +78,12 @@ class _Reader:
         self.page = PageBuilder()
         self._document = document
         self._styles = Styles(document)
+        self._notes = Notes(document)
 
     def read(self) -> None:
         self._walk(self._document.element.body)
-        for text in _footnotes(self._document):
-            self.page.add(BlockKind.FOOTNOTE, text)
+        for sign, text in self._notes.referred():
+            self.page.add(BlockKind.FOOTNOTE, f"{sign} {text}", sign=sign)
 
     def _walk(self, element: Any) -> None:
         for child in element:
@@ -98,65 +95,42 @@ class _Reader:
                 self._walk(child)
 
     def _paragraph(self, paragraph: Any) -> None:
-        text = words_of(paragraph).strip()
+        words = self._notes.words_of(paragraph)
+        text = words.text.strip()
         level = self._styles.heading_level(paragraph)
         known = legal_heading(text) if not level else None
         if level or known:
-            self.page.add(BlockKind.HEADING, text, level or (known.level if known else 1))
-            return
-        is_point = self._styles.is_list_item(paragraph) or starts_item(text)
-        self.page.add(BlockKind.ITEM if is_point else BlockKind.PARAGRAPH, text)
+            self._add(BlockKind.HEADING, words, level or (known.level if known else 1))
+        elif self._styles.is_caption(paragraph):
+            self._add(BlockKind.CAPTION, words)
+        else:
+            is_point = self._styles.is_list_item(paragraph) or starts_item(text)
+            self._add(BlockKind.ITEM if is_point else BlockKind.PARAGRAPH, words)
+
+    def _add(self, kind: BlockKind, words: Words, level: int = 0) -> None:
+        self.page.add(kind, words.text, level, notes=words.signs)
 
     def _table(self, table: Any) -> None:
-        for row in table.iter(qn("w:tr")):
-            if _nearest(row, qn("w:tbl")) is not table:
-                continue
+        rows = [row for row in table.iter(qn("w:tr")) if _nearest(row, qn("w:tbl")) is table]
+        for place, row in enumerate(rows):
             cells = [cell for cell in row.iter(qn("w:tc")) if _nearest(cell, qn("w:tr")) is row]
-            self._row([cell for cell in cells if words_of(cell).strip()])
+            filled = [cell for cell in cells if words_of(cell).strip()]
+            is_first = place == 0 and len(rows) > 1
+            names = self._styles.names_columns(table, row, is_first)
+            self._row(filled, BlockKind.HEADER if names else BlockKind.ROW)
 
-    def _row(self, cells: Sequence[Any]) -> None:
+    def _row(self, cells: Sequence[Any], kind: BlockKind) -> None:
         """One block, unless the row only sets the layout: a single cell, or pages of text."""
-        text = CELL_BREAK.join(words_of(cell).strip() for cell in cells)
-        if len(cells) > 1 and len(text) <= _LONGEST_ROW:
-            self.page.add(BlockKind.ROW, text)
+        length = sum(len(words_of(cell)) for cell in cells)
+        if len(cells) < 2 or length > _LONGEST_ROW:
+            for cell in cells:
+                self._walk(cell)
             return
+        whole = Words()
         for cell in cells:
-            self._walk(cell)
+            whole.append(self._notes.words_of(cell))
+        self._add(kind, whole)
 
 
 def _nearest(element: Any, tag: str) -> Any:
     return next(element.iterancestors(tag), None)
-
-
-def words_of(element: Any) -> str:
-    """The text below ``element`` as it is shown: no deletions, no field codes, no fallbacks."""
-    return "".join(_words(element))
-
-
-def _words(element: Any) -> Iterator[str]:
-    for child in element:
-        if child.tag == qn("w:t"):
-            yield child.text or ""
-        elif child.tag in _SPACES:
-            yield " "
-        elif child.tag == qn("w:noBreakHyphen"):
-            yield "\u2011"
-        elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
-            yield from _words(child)
-            yield " " if child.tag in (qn("w:p"), qn("w:tc")) else ""
-
-
-def _footnotes(document: Document) -> list[str]:
-    """The notes of the document in their order, numbered as Word shows them."""
-    parts = [
-        relation.target_part
-        for relation in document.part.rels.values()
-        if relation.reltype.endswith(("/footnotes", "/endnotes")) and not relation.is_external
-    ]
-    notes: list[str] = []
-    for part in parts:
-        root = parse_xml(part.blob)
-        remove_hidden_runs(root)
-        shown = (note for note in root if note.get(qn("w:type")) is None)
-        notes += [text for note in shown if (text := words_of(note).strip())]
-    return [f"{number} {text}" for number, text in enumerate(notes, start=1)]

@@ -10,6 +10,8 @@ _HEADING = re.compile(r"^(?:heading|überschrift|titre|título|titolo|kop)\s*(\d
 _TITLE = re.compile(r"^(?:title|titel)$", re.IGNORECASE)
 _LIST = re.compile(r"^list\b|\blist(?:e|a)?\b.*\b(?:bullet|number|paragraph)", re.IGNORECASE)
 _DEEPEST_CHAIN = 12
+_OFF = ("0", "false", "off")
+_FIRST_ROW = 0x20  # in the older way of writing what a table shows of its style
 
 
 class Styles:
@@ -53,10 +55,34 @@ class Styles:
                 return True
         return False
 
+    def is_caption(self, paragraph: Any) -> bool:
+        return any(_value(s.find(qn("w:name"))) == "caption" for s in self._chain(paragraph))
+
+    def names_columns(self, table: Any, row: Any, is_first: bool) -> bool:
+        """Whether the row is repeated on each page, or is set apart as the first one."""
+        repeated = row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}")
+        if repeated is not None and repeated.get(qn("w:val"), "1") not in _OFF:
+            return True
+        return is_first and (self._styles_first_row(table) or _is_bold(row))
+
+    def _styles_first_row(self, table: Any) -> bool:
+        look = table.find(f"{qn('w:tblPr')}/{qn('w:tblLook')}")
+        if look is None or not _marks_first_row(look):
+            return False
+        name = _value(table.find(f"{qn('w:tblPr')}/{qn('w:tblStyle')}"))
+        for style in self._chain_of(name):
+            for part in style.findall(qn("w:tblStylePr")):
+                is_bold = part.find(f"{qn('w:rPr')}/{qn('w:b')}") is not None
+                if part.get(qn("w:type")) == "firstRow" and is_bold:
+                    return True
+        return False
+
     def _chain(self, paragraph: Any) -> list[Any]:
         """The paragraph's style and those it is based on; broken files may go in circles."""
+        return self._chain_of(_value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")))
+
+    def _chain_of(self, name: str | None) -> list[Any]:
         found: list[Any] = []
-        name = _value(paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}"))
         while name in self._by_id and len(found) < _DEEPEST_CHAIN:
             found.append(self._by_id[name])
             name = _value(self._by_id[name].find(qn("w:basedOn")))
@@ -78,3 +104,22 @@ def _numbering(element: Any) -> bool | None:
     """Whether it is in a list; the number 0 takes it out of its style's list; None: not said."""
     number = element.find(f"{qn('w:pPr')}/{qn('w:numPr')}/{qn('w:numId')}")
     return None if number is None else _value(number) != "0"
+
+
+def _marks_first_row(look: Any) -> bool:
+    stated = look.get(qn("w:firstRow"))
+    if stated is not None:
+        return stated not in _OFF
+    try:
+        return bool(int(look.get(qn("w:val")) or "0", 16) & _FIRST_ROW)
+    except ValueError:
+        return False
+
+
+def _is_bold(row: Any) -> bool:
+    """Whether all its words are set bold by hand."""
+    said = [run for run in row.iter(qn("w:r")) if "".join(run.itertext(qn("w:t"))).strip()]
+    marks = [run.find(f"{qn('w:rPr')}/{qn('w:b')}") for run in said]
+    return bool(said) and all(
+        mark is not None and mark.get(qn("w:val"), "1") not in _OFF for mark in marks
+    )

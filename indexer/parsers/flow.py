@@ -17,8 +17,13 @@ def may_end(line: str) -> bool:
     return bool(_ROOM.search(line.rstrip()))
 
 
+def is_open(text: str) -> bool:
+    """Whether the last sentence of ``text`` is unfinished."""
+    return bool(text) and not _CLOSED.search(text) and bool(_OPEN.search(text))
+
+
 def goes_on(before: str, after: str) -> bool:
     """Whether ``after`` continues the sentence that ``before`` left unfinished."""
-    if not before or not after or _CLOSED.search(before):
+    if not after or not is_open(before):
         return False
-    return bool(_OPEN.search(before)) and (after[0].islower() or before.endswith((",", "-")))
+    return after[0].islower() or before.endswith(",")

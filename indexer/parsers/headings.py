@@ -1,8 +1,8 @@
 """Which lines are headings, and of which depth, by their wording alone.
 
 Depths: 1 a title, part or annex; 2 a chapter; 3 a section; 4 an article or an amendment; 5 a point
-of an amending act; 6 a heading quoted in one. Numbered headings of reports ("3.1. Scope") follow
-their own numbers: "3" is 1, "3.1" is 2 and so on.
+of an amending act or the place that an amendment changes; 6 a heading quoted in one. Numbered
+headings of reports ("3.1. Scope") follow their own numbers: "3" is 1, "3.1" is 2 and so on.
 """
 
 import itertools
@@ -30,6 +30,15 @@ _LABELS = {
     )
     for level, words in _WORDS.items()
 }
+# "Article 5 \u2013 paragraph 1 \u2013 point d b (new)": the place that an amendment changes.
+_LOCATOR = re.compile(
+    r"(?: [a-z]{1,2})? \u2013 (?:(?:sub)?paragraph|point|title|heading|introductory|indent|section|"
+    r"annex|part|"
+    r"Absatz|Unterabsatz|Nummer|Buchstabe|Titel|Überschrift|Einleitung|alin\u00e9a|paragraphe|titre|"
+    r"apartado|p\u00e1rrafo|letra|punto|paragrafo|lettera|comma|lid|alinea|punt|letter|odsek|bod|"
+    r"par\u00e1grafo|ust\u0119p|litera|alineat|παράγραφος|σημείο|στοιχείο|τίτλος)\b",
+    re.IGNORECASE,
+)
 _BARE_ANNEX = re.compile(r"(ANNEX(ES|E)?|ANHANG|BIJLAGE|ALLEGATO|ANEXO)", re.ASCII)
 _RECITALS = re.compile(
     r"(whereas|considérant ce qui suit\s?|in erwägung nachstehender gründe|"
@@ -78,6 +87,7 @@ def legal_heading(line: str) -> Heading | None:
         match = pattern.match(line)
         if match and _is_title(match.group("title"), match.group("word")):
             depth = 6 if match.group("quote").strip() else level
+            depth = 5 if _LOCATOR.match(match.group("title")) else depth
             return Heading(depth, wants_title=not match.group("title").strip())
     return None
 
@@ -126,9 +136,19 @@ def is_contents_line(line: str) -> bool:
     return bool(_DOT_LEADER.search(line))
 
 
+def contents_spans(line: str) -> list[tuple[int, int]]:
+    """Where its title and its page number stand, without the dots."""
+    edges = [0, *(edge for dots in _DOT_LEADER.finditer(line) for edge in dots.span()), len(line)]
+    return [
+        (start, end)
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if line[start:end].strip(" .…")
+    ]
+
+
 def contents_cells(line: str) -> list[str]:
-    """Its title and page number, without the dots."""
-    return [cell.strip() for cell in _DOT_LEADER.split(line) if cell.strip(" .…")]
+    """Its title and page number."""
+    return [line[start:end].strip() for start, end in contents_spans(line)]
 
 
 class ArticleStyle:

@@ -10,7 +10,9 @@ from indexer.parsers.encoding import decode_markup
 from indexer.parsers.eurlex import MAIN_TITLE
 from indexer.parsers.html_blocks import BlockReader
 from indexer.parsers.html_hidden import LEFT_OUT, remove_hidden
+from indexer.parsers.html_notes import NoteLinks
 from indexer.parsers.limits import Limits
+from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.parsed import ParsedDocument, UnreadableFile
 from indexer.parsers.sniffing import HTML
 
@@ -31,13 +33,14 @@ class HtmlParser:
         self._limits.check_characters(len(text))
         root = _tree(text)
         has_hidden = remove_hidden(root)
-        page = BlockReader().read(root).page(1)
+        page = BlockReader(NoteLinks(root)).read(root).page(1)
         return ParsedDocument(
             pages=(page,),
             has_pages=False,
             title=_title(root),
             language=_language(root),
-            date=_date(root),
+            date=_date(root) or stated_date(page),
+            status=stated_status(page),
             warnings=(LEFT_OUT,) if has_hidden else (),
         )
 

@@ -8,8 +8,9 @@ from lxml import html
 from indexer.parsers.canonical import PageBuilder, clean
 from indexer.parsers.eurlex import Role, role_of
 from indexer.parsers.headings import heading_of_point, legal_heading
+from indexer.parsers.html_notes import NoteLinks, is_note, marked, sign_of, taken_out, unmarked
 from indexer.parsers.markers import is_marker, starts_item
-from indexer.parsers.parsed import BlockKind
+from indexer.parsers.parsed import BlockKind, NoteSign
 
 DROPPED = frozenset({
     "script", "style", "noscript", "template", "nav", "input", "select", "button", "textarea",
@@ -34,7 +35,8 @@ class BlockReader:
     EUR-Lex lays out its points, in two cells of a table or two columns of a grid.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, notes: NoteLinks) -> None:
+        self._notes = notes
         self._page = PageBuilder()
         self._words: list[str] = []
         self._markers: list[str] = []
@@ -65,6 +67,8 @@ class BlockReader:
             self._say(" ")
         elif tag == "img":
             self._say(element.get("alt") if len(element.get("alt") or "") > 40 else " ")
+        elif tag == "a" and (sign := self._notes.sign(element)):
+            self._words.append(marked(sign))
         elif tag in INLINE and not _holds_blocks(element):
             self._walk(element)
         elif tag == "tr":
@@ -85,7 +89,7 @@ class BlockReader:
         if tag == "li":
             self._begin_point(element)
         self._walk(element)
-        self._flush(BlockKind.FOOTNOTE if role is Role.NOTE else None)
+        self._flush(_kind(element, role))
         self._in_item = False if tag == "li" else self._in_item
 
     def _role(self, element: html.HtmlElement, text: str) -> tuple[Role, int]:
@@ -128,14 +132,16 @@ class BlockReader:
                 self._block(cell)
             return
         self._settle_label()
-        self._page.add(BlockKind.ROW, CELL_BREAK.join(filled))
+        kind = BlockKind.HEADER if _names_columns(row, cells) else BlockKind.ROW
+        self._page.add(kind, CELL_BREAK.join(filled))
 
     def _say(self, text: str | None) -> None:
         if text:
-            self._words.append(text)
+            self._words.append(unmarked(text))
 
     def _flush(self, kind: BlockKind | None = None) -> None:
-        text = clean("".join(self._words))
+        words, notes = taken_out("".join(self._words))
+        text = clean(words)
         self._words = []
         if not text:
             return
@@ -147,14 +153,36 @@ class BlockReader:
         if known:
             self._label, self._is_titled = (text, known.level), not known.wants_title
             return
+        self._add(kind, words.lstrip(), [_moved(note, words) for note in notes])
+
+    def _add(self, kind: BlockKind | None, words: str, notes: list[NoteSign]) -> None:
         marked = bool(self._markers)
-        text = " ".join([*self._markers, text])
+        before = "".join(f"{marker} " for marker in self._markers)
         self._markers = []
-        is_point = marked or self._in_item or starts_item(text)
+        is_point = marked or self._in_item or starts_item(words)
         self._in_item = False
         guess = kind or (BlockKind.ITEM if is_point else BlockKind.PARAGRAPH)
-        found, level = heading_of_point(guess, text, 0)
-        self._page.add(found, text, level)
+        found, level = heading_of_point(guess, before + clean(words), 0)
+        sign = sign_of(words) if found is BlockKind.FOOTNOTE else ""
+        notes = [NoteSign(len(before) + note.position, note.sign) for note in notes]
+        self._page.add(found, before + words, level, sign=sign, notes=notes)
+
+
+def _moved(note: NoteSign, words: str) -> NoteSign:
+    """The note with its position counted from where the words begin."""
+    return NoteSign(max(note.position - len(words) + len(words.lstrip()), 0), note.sign)
+
+
+def _kind(element: html.HtmlElement, role: Role) -> BlockKind | None:
+    if role is Role.NOTE or is_note(element):
+        return BlockKind.FOOTNOTE
+    return BlockKind.CAPTION if element.tag == "caption" else None
+
+
+def _names_columns(row: html.HtmlElement, cells: list[html.HtmlElement]) -> bool:
+    """A row of header cells, or the first of a table's head."""
+    is_head = row.getparent() is not None and row.getparent().tag == "thead"
+    return is_head or all(cell.tag == "th" for cell in cells)
 
 
 def _is_dropped(element: html.HtmlElement) -> bool:

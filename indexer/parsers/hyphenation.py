@@ -7,6 +7,13 @@ from collections.abc import Iterable, Sequence
 WORD = re.compile(r"[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)*")
 CUT_WORD = re.compile(r"([^\W\d_]+)[-\u2010]$")
 NEXT_WORD = re.compile(r"[^\W\d_]+")
+# Endings that are also words of their own.
+_ENDINGS = frozenset((
+    "able", "ably", "age", "ages", "ally", "ant", "ants", "ate", "ates", "ion", "ions", "ism",
+    "less", "ling", "man", "men", "ness", "port", "ports", "rate", "rates", "sent", "sion", "tent",
+    "tion", "tract", "ward", "wards",
+))  # fmt: skip
+_FEWEST_CUTS = 3
 DASHES = "-\u2010\u2011"
 
 
@@ -14,13 +21,23 @@ class Hyphenation:
     """Tells a word cut at the end of a line from a compound such as "risk-based".
 
     A compound that the document writes with its hyphen within a line keeps it; so does one
-    whose halves the document uses as words of their own while never writing them in one.
+    whose halves the document uses as words of their own while never writing them in one, unless
+    the second half is a usual ending and the document cuts words ("remark-/able").
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._known: Counter[str] = Counter()
+        ends: list[tuple[str, str]] = []
+        head = ""
         for line in lines:
-            self._known.update(word.lower() for word in WORD.findall(line))
+            words = [word.lower() for word in WORD.findall(line)]
+            if head and words:
+                ends.append((head, words.pop(0)))
+            cut = CUT_WORD.search(line)
+            head = cut.group(1).lower() if cut else ""
+            # Two halves of a word prove nothing about words.
+            self._known.update(words[:-1] if cut else words)
+        self._cuts_words = sum(head + tail in self._known for head, tail in ends) >= _FEWEST_CUTS
 
     def glue(self, before: str, after: str) -> tuple[int, str]:
         """(characters to cut from the end of ``before``, text to put between the two lines)."""
@@ -53,4 +70,6 @@ class Hyphenation:
             return self._known[whole] > self._known[compound]
         if head.isupper() and len(head) > 1:
             return False
+        if self._cuts_words and tail in _ENDINGS:
+            return True
         return not (self._known[head.lower()] and self._known[tail.lower()])

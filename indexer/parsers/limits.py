@@ -12,7 +12,13 @@ class Limits:
 
     ``max_expanded_bytes`` bounds what a compressed container may grow to, and
     ``max_expansion`` how many times its own size: a zip bomb is recognised by its
-    directory and never unpacked.
+    directory and never unpacked. ``max_rows`` and ``max_cells`` bound the tables of a file.
+
+    The next three hold for the process that reads: seconds by the clock (``too_slow``), of
+    computing, and bytes of memory (``too_much_memory``).
+
+    Recognising text in pictures is bounded apart, in pages of one file and in seconds of a page
+    and of the file; pages beyond are named in a warning. No pages: nothing is recognised.
     """
 
     max_bytes: int = 200_000_000
@@ -20,6 +26,14 @@ class Limits:
     max_characters: int = 30_000_000
     max_expanded_bytes: int = 400_000_000
     max_expansion: int = 200
+    max_rows: int = 100_000
+    max_cells: int = 2_000_000
+    max_seconds: int = 600
+    max_computing_seconds: int = 400
+    max_memory: int = 3_000_000_000
+    max_recognised_pages: int = 300
+    max_recognition_seconds: int = 60
+    max_recognition_seconds_in_all: int = 1_500
 
     def read(self, stream: BinaryIO) -> bytes:
         """Everything in ``stream``. Raises UnreadableFile when empty or over ``max_bytes``."""
@@ -37,3 +51,7 @@ class Limits:
     def check_characters(self, count: int) -> None:
         if count > self.max_characters:
             raise UnreadableFile("too_large", f"more than {self.max_characters} characters")
+
+    def check_rows(self, rows: int, cells: int) -> None:
+        if rows > self.max_rows or cells > self.max_cells:
+            raise UnreadableFile("too_large", f"more than {min(rows, self.max_rows)} rows")

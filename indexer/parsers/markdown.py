@@ -11,8 +11,11 @@ from indexer.parsers import statements
 from indexer.parsers.canonical import PageBuilder
 from indexer.parsers.encoding import decode
 from indexer.parsers.limits import Limits
+from indexer.parsers.markdown_notes import part_footnotes, without_references
 from indexer.parsers.markers import starts_item
-from indexer.parsers.parsed import BlockKind, ParsedDocument
+from indexer.parsers.mending import Draft, mended
+from indexer.parsers.openings import stated_date, stated_status
+from indexer.parsers.parsed import BlockKind, Page, ParsedDocument
 from indexer.parsers.sniffing import MARKDOWN
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,10000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -33,14 +36,14 @@ class MarkdownParser:
         text = decode(self._limits.read(stream)).replace("\r\n", "\n").replace("\x00", " ")
         self._limits.check_characters(len(text))
         fields, body = _front_matter(text)
-        tokens = MarkdownIt("commonmark", {"maxNesting": 30}).enable("table").parse(body)
-        page = _Reader().read(tokens).page(1)
+        page = _page(body)
         return ParsedDocument(
             pages=(page,),
             has_pages=False,
             title=statements.title(fields.get("title")),
             language=statements.language(fields.get("language") or fields.get("lang")),
-            date=statements.date(fields.get("date")),
+            date=statements.date(fields.get("date")) or stated_date(page),
+            status=stated_status(page),
         )
 
 
@@ -65,18 +68,32 @@ def plain(tokens: Sequence[Token] | None) -> str:
     return "".join(parts)
 
 
+def _page(source: str) -> Page:
+    body, notes = part_footnotes(source)
+    reader = MarkdownIt("commonmark", {"maxNesting": 30}).enable("table")
+    drafts = mended(_Reader(notes).read(reader.parse(body)))
+    builder = PageBuilder()
+    for draft in drafts:
+        builder.add(draft.kind, draft.text, draft.level, sign=draft.sign, notes=draft.notes)
+    for label, words in notes.items():
+        text = " ".join(plain(token.children) for token in reader.parseInline(words))
+        builder.add(BlockKind.FOOTNOTE, f"{label} {text}", sign=label)
+    return builder.page(1)
+
+
 class _Reader:
-    def __init__(self) -> None:
-        self._page = PageBuilder()
+    def __init__(self, notes: dict[str, str]) -> None:
+        self._notes = notes
+        self._drafts: list[Draft] = []
         self._marker: str | None = None
         self._cells: list[str] = []
         self._heading = 0
-        self._in_table = False
+        self._in_table = self._in_head = False
 
-    def read(self, tokens: Sequence[Token]) -> PageBuilder:
+    def read(self, tokens: Sequence[Token]) -> list[Draft]:
         for token in tokens:
             self._take(token)
-        return self._page
+        return self._drafts
 
     def _take(self, token: Token) -> None:
         match token.type:
@@ -90,25 +107,33 @@ class _Reader:
                 self._marker = None
             case "table_open" | "table_close":
                 self._in_table = token.type == "table_open"
+            case "thead_open" | "thead_close":
+                self._in_head = token.type == "thead_open"
             case "tr_close":
-                self._page.add(BlockKind.ROW, CELL_BREAK.join(self._cells))
+                kind = BlockKind.HEADER if self._in_head else BlockKind.ROW
+                self._add(kind, CELL_BREAK.join(self._cells))
                 self._cells = []
             case "inline":
                 self._words(plain(token.children))
             case "fence" | "code_block":
-                self._page.add(BlockKind.PARAGRAPH, token.content)
+                self._drafts.append(Draft(BlockKind.PARAGRAPH, token.content))
             case "html_block":
-                self._page.add(BlockKind.PARAGRAPH, _TAG.sub(" ", token.content))
+                self._add(BlockKind.PARAGRAPH, _TAG.sub(" ", token.content))
 
     def _words(self, text: str) -> None:
         if self._in_table:
             self._cells.append(text)
         elif self._heading:
-            self._page.add(BlockKind.HEADING, text, self._heading)
+            self._add(BlockKind.HEADING, text, self._heading)
         elif self._marker is not None:
-            self._page.add(BlockKind.ITEM, self._marker + text)
+            self._add(BlockKind.ITEM, self._marker + text)
             # Further paragraphs of the same point are not points of their own.
             self._marker = None
         else:
             kind = BlockKind.ITEM if starts_item(text) else BlockKind.PARAGRAPH
-            self._page.add(kind, text)
+            self._add(kind, text)
+
+    def _add(self, kind: BlockKind, text: str, level: int = 0) -> None:
+        words, notes = without_references(text, self._notes)
+        if words.strip():
+            self._drafts.append(Draft(kind, words.strip(), level, notes=notes))

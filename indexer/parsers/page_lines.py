@@ -108,7 +108,7 @@ def _running_lines(lines: Sequence[str], marks: Sequence[_PageLine]) -> set[str]
     beside: Counter[str] = Counter()
     for mark in marks:
         near = lines[max(0, mark.place - _MOST_RUNNING) : mark.place + 2]
-        beside.update({_wording(line) for line in near if line.strip() and len(line) <= _LONGEST})
+        beside.update({_wording(line) for line in near if len(line) <= _LONGEST and _says(line)})
     everywhere = Counter(_wording(line) for line in lines)
     enough = max(3, min(0.03 * len(marks), 8))
     return {
@@ -116,6 +116,11 @@ def _running_lines(lines: Sequence[str], marks: Sequence[_PageLine]) -> set[str]
         for wording, count in beside.items()
         if count >= enough and count >= 0.6 * everywhere[wording] and legal_heading(wording) is None
     }
+
+
+def _says(line: str) -> bool:
+    """The "(" of a footnote's sign stands alone on its line in some texts, and runs nowhere."""
+    return any(map(str.isalnum, line))
 
 
 def _wording(line: str) -> str:

@@ -90,7 +90,10 @@ class ParsedDocument:
 class UnreadableFile(Exception):
     """The file cannot be read; ``cause`` is one of CAUSES, ``detail`` a short technical reason."""
 
-    CAUSES = ("empty", "encrypted", "damaged", "no_text", "unknown_type", "too_large")
+    CAUSES = (
+        *("empty", "encrypted", "damaged", "no_text", "unknown_type", "too_large"),
+        *("too_slow", "too_much_memory", "crashes"),
+    )
 
     def __init__(self, cause: str, detail: str = "") -> None:
         super().__init__(f"{cause}: {detail}" if detail else cause)

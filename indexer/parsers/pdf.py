@@ -2,24 +2,26 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from indexer.parsers import statements
-from indexer.parsers.canonical import NO_INK, PageBuilder
-from indexer.parsers.flow import goes_on
-from indexer.parsers.headings import contents_cells, heading_of_point, is_contents_line
+from indexer.parsers.canonical import PageBuilder
+from indexer.parsers.headings import contents_spans, heading_of_point, is_contents_line
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.limits import Limits
+from indexer.parsers.ocr import listed, recognise
+from indexer.parsers.openings import stated_date, stated_status
 from indexer.parsers.parsed import BlockKind, Page, ParsedDocument, UnreadableFile
-from indexer.parsers.pdf_blocks import BlockReader, Piece, Typography
+from indexer.parsers.pdf_blocks import BlockReader, Typography
 from indexer.parsers.pdf_characters import Characters, sheet_of
+from indexer.parsers.pdf_flow import Flow, Told
 from indexer.parsers.pdf_furniture import Furniture, PageLines, furniture_of
 from indexer.parsers.pdf_hidden import HiddenText
-from indexer.parsers.pdf_lines import Line, lines_of
+from indexer.parsers.pdf_lines import CELL_BREAK, Words, lines_of
+from indexer.parsers.pdf_pieces import Piece, set_together, tell_signs_apart
 from indexer.parsers.sniffing import PDF
 
 # PDFium is not thread-safe: everything that touches it in this process waits here.
@@ -46,17 +48,21 @@ class PdfParser:
     def _read(self, document: pypdfium2.PdfDocument) -> ParsedDocument:
         self._limits.check_pages(len(document))
         hidden = HiddenText()
-        sheets, unread = self._sheets(document, hidden)
+        read, unread = self._sheets(document, hidden)
+        recognition = recognise(document, read, self._limits)
+        sheets = recognition.sheets
         if not any(sheet.lines for sheet in sheets):
-            raise UnreadableFile("no_text", _without_text(document))
+            raise UnreadableFile("no_text", recognition.why_silent())
         metadata = document.get_metadata_dict()
         # No language: what PDFs state is nearly always that of the program that wrote them.
+        pages = _pages(sheets, _stated_labels(document))
         return ParsedDocument(
-            pages=tuple(_pages(sheets, _stated_labels(document))),
+            pages=tuple(recognition.marked(pages)),
             has_pages=True,
             title=statements.title(metadata.get("Title")),
-            date=statements.date(metadata.get("CreationDate")),
-            warnings=(*_warnings(document, sheets, unread), *hidden.warnings()),
+            date=stated_date(pages[0]) or statements.date(metadata.get("CreationDate")),
+            status=stated_status(pages[0]),
+            warnings=(*recognition.warnings(), *_warnings(unread), *hidden.warnings()),
         )
 
     def _sheets(
@@ -96,7 +102,7 @@ def _page_lines(page: Any, limit: int) -> PageLines:
     try:
         sheet = sheet_of(page)
         runs = Characters(textpage, sheet).runs(limit + 1)
-        visible = [run for run in runs if "".join(run.text).strip()]
+        visible = [run for run in runs if run.text.strip()]
         return PageLines(lines_of(visible, sheet.width), sheet.width, sheet.height)
     finally:
         textpage.close()
@@ -110,56 +116,50 @@ def _pages(sheets: Sequence[PageLines], stated: Sequence[str | None]) -> list[Pa
         for sheet, dropped in zip(sheets, furniture.lines, strict=True)
     ]
     reader = BlockReader(Typography(bodies))
-    hyphens = Hyphenation(line.text() for lines in bodies for line in lines)
-    pages: list[Page] = []
-    unfinished = _Open()
-    for place, (sheet, lines) in enumerate(zip(sheets, bodies, strict=True)):
-        pieces = reader.pieces(lines, sheet.height)
-        builder = PageBuilder()
-        unfinished = _write(builder, pieces, hyphens, unfinished)
-        label = _label(furniture, stated, place)
-        pages.append(builder.page(place + 1, label, sheet.width, sheet.height))
-    return pages
+    hyphens = Hyphenation(line.text for lines in bodies for line in lines)
+    flow = Flow(hyphens)
+    pieces = [
+        reader.pieces(lines, sheet.height) for sheet, lines in zip(sheets, bodies, strict=True)
+    ]
+    tell_signs_apart(pieces)
+    told = [flow.page([_told(piece, hyphens) for piece in page]) for page in pieces]
+    return [
+        _page(place, sheet, blocks, _label(furniture, stated, place))
+        for place, (sheet, blocks) in enumerate(zip(sheets, told, strict=True))
+    ]
 
 
-def _write(
-    builder: PageBuilder, pieces: Sequence[Piece], hyphens: Hyphenation, before: "_Open"
-) -> "_Open":
-    """Add ``pieces``; the end of the last one, whose sentence may go on overleaf."""
-    turns = True
-    for piece in pieces:
-        text, boxes = piece.content(hyphens)
-        if piece.kind is BlockKind.ROW and is_contents_line(text):
-            text = " | ".join(contents_cells(text))
-            boxes = [NO_INK] * len(text)
-        turns = turns or before.jumps_to(piece)
-        is_flowing = piece.kind is BlockKind.PARAGRAPH and not piece.lines[0].is_sideways
-        flows = is_flowing and turns and before.goes_on_in(piece, text)
-        kind, level = heading_of_point(piece.kind, text, piece.level)
-        builder.add(kind, text, level, boxes=boxes, continues=flows)
-        if piece.kind is not BlockKind.FOOTNOTE:
-            before, turns = _Open(text, piece.lines[-1]), False
-    return before
+def _told(piece: Piece, hyphens: Hyphenation) -> Told:
+    words = piece.words(hyphens)
+    if piece.kind is BlockKind.ROW and is_contents_line(words.text):
+        words = _without_dots(words)
+    kind, level = heading_of_point(piece.kind, words.text, piece.level)
+    first, last = piece.lines[0], piece.lines[-1]
+    return Told(kind, level, words.text, words.boxes, first, last, list(words.notes), piece.sign)
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """The last block read, whose sentence may go on in the next column or on the next page."""
+def _page(place: int, sheet: PageLines, blocks: Sequence[Told], label: str | None) -> Page:
+    builder = PageBuilder()
+    for block in blocks:
+        builder.add(
+            block.kind,
+            block.text,
+            block.level,
+            boxes=block.boxes,
+            continues=block.continues,
+            sign=block.sign,
+            notes=block.notes,
+        )
+    return builder.page(place + 1, label, sheet.width, sheet.height)
 
-    text: str = ""
-    line: Line | None = None
 
-    def jumps_to(self, piece: Piece) -> bool:
-        """Whether ``piece`` stands higher up: a new column."""
-        return self.line is not None and piece.lines[0].bottom < self.line.top
-
-    def goes_on_in(self, piece: Piece, text: str) -> bool:
-        if self.line is None or not goes_on(self.text, text):
-            return False
-        # Overleaf, the left cell of a table does not continue the right one.
-        first = piece.lines[0]
-        overlap = min(first.right, self.line.right) - max(first.left, self.line.left)
-        return overlap > 0 or self.jumps_to(piece)
+def _without_dots(words: Words) -> Words:
+    """A line of contents as the row of a table: title and page number."""
+    cells = [
+        Words(words.text[start:end], words.boxes[start:end])
+        for start, end in contents_spans(words.text)
+    ]
+    return set_together(cells, [(0, CELL_BREAK)] * (len(cells) - 1))
 
 
 def _label(furniture: Furniture, stated: Sequence[str | None], place: int) -> str | None:
@@ -174,36 +174,5 @@ def _stated_labels(document: pypdfium2.PdfDocument) -> list[str | None]:
     return [label if label and len(label) <= 20 else None for label in labels]
 
 
-def _pictures(document: pypdfium2.PdfDocument, place: int) -> bool:
-    try:
-        page = document[place]
-        found = next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2), None)
-        return found is not None
-    except pypdfium2.PdfiumError:
-        return False
-
-
-def _without_text(document: pypdfium2.PdfDocument) -> str:
-    count = sum(_pictures(document, place) for place in range(min(len(document), 50)))
-    return f"scan: {count} pages are pictures without text" if count else "no text on any page"
-
-
-def _warnings(
-    document: pypdfium2.PdfDocument, sheets: Sequence[PageLines], unread: Sequence[int]
-) -> list[str]:
-    silent = [
-        place + 1
-        for place, sheet in enumerate(sheets)
-        if not sheet.lines and place + 1 not in unread and _pictures(document, place)
-    ]
-    warnings = []
-    if silent:
-        warnings.append(f"pictures without text on pages {_listed(silent)}")
-    if unread:
-        warnings.append(f"unreadable pages {_listed(unread)}")
-    return warnings
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:20]))
-    return shown if len(numbers) <= 20 else f"{shown} and {len(numbers) - 20} more"
+def _warnings(unread: Sequence[int]) -> list[str]:
+    return [f"unreadable pages {listed(unread)}"] if unread else []

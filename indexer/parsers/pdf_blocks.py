@@ -4,46 +4,24 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
-from indexer.parsers.canonical import Box
 from indexer.parsers.flow import may_end
 from indexer.parsers.headings import is_contents_line, legal_heading, numbered_heading
-from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.markers import is_marker, starts_item
 from indexer.parsers.parsed import BlockKind
 from indexer.parsers.pdf_lines import Line
+from indexer.parsers.pdf_pieces import Piece
+from indexer.parsers.pdf_tables import with_tables
 
-_NOTE = re.compile(r"\(?(?:\d{1,3}|\*{1,3})\)?[\s.]?\s*\S")
+_NOTE = re.compile(r"\(?(?:\d{1,3}(?!\d)|\*{1,3})\)?[\s.]?\s*\S")
 _AMENDMENT = re.compile(r"Amendment \d+\b")
+# "… as laid down in / Chapter 2. Where relevant, …"
+_AT_SENTENCE_END = re.compile(r"[^\W\d_][^\W\d_]*[a-z] (?:\d+[a-z]?|[IVXLC]+|[A-Z])\.(?: .*)?")
 _LONGEST_HEADING = 300
 _LONGEST_TITLE = 900
 _BOLD_LEVEL = 5
 _BULLETS = "\u2022\u25aa\u25cf\u25cb\u25e6\u2013\u2014-\u00b7\u25a0\u2043\u2219"
-
-
-@dataclass(slots=True)
-class Piece:
-    """A block in the making."""
-
-    kind: BlockKind
-    lines: list[Line] = field(default_factory=list)
-    level: int = 0
-    wants_title: bool = False
-    continues: bool = False
-
-    def content(self, hyphens: Hyphenation) -> tuple[str, list[Box]]:
-        """The lines joined into one, with a box for each character."""
-        text, boxes = "", list[Box]()
-        for line in self.lines:
-            words, places = line.content()
-            start = len(words) - len(words.lstrip())
-            words, places = words.strip(), places[start : start + len(words.strip())]
-            cut, between = hyphens.glue(text, words) if text else (0, "")
-            text = text[: len(text) - cut] + between + words
-            boxes = boxes[: len(boxes) - cut] + [(0.0, 0.0, 0.0, 0.0)] * len(between) + places
-        return text, boxes
 
 
 class Typography:
@@ -53,7 +31,7 @@ class Typography:
         sizes: Counter[float] = Counter()
         bold = total = 0
         for line in (line for lines in pages for line in lines):
-            length = len(line.text())
+            length = len(line.text)
             sizes[_rounded(line.size)] += length
             bold += length * (line.is_bold and not line.is_italic)
             total += length
@@ -86,15 +64,16 @@ class BlockReader:
 
     def pieces(self, lines: Sequence[Line], height: float) -> list[Piece]:
         """The blocks of a page, footnotes last."""
+        lines = [line for line in lines if not line.is_rule]
         notes_from = self._notes_from(lines, height)
-        body = list(self._group(lines[:notes_from]))
-        return body + list(self._notes(lines[notes_from:]))
+        body = with_tables(list(self._group(lines[:notes_from])), self._type.pitch)
+        return [*body, *self._notes(lines[notes_from:])]
 
     def _notes_from(self, lines: Sequence[Line], height: float) -> int:
         """Where the footnotes begin: from there to the end, nothing is set like body text."""
         for place, line in enumerate(lines):
             rest = lines[place:]
-            if line.top < 0.35 * height or not _NOTE.match(line.text().strip()):
+            if line.is_row or line.top < 0.35 * height or not _NOTE.match(line.text):
                 continue
             smaller = all(other.size < 0.93 * self._type.body for other in rest)
             downward = all(other.top >= line.top - 2 for other in rest)
@@ -109,11 +88,12 @@ class BlockReader:
     def _notes(self, lines: Sequence[Line]) -> Iterator[Piece]:
         piece: Piece | None = None
         margin = min((line.left for line in lines), default=0.0)
+        are_raised = any(line.starts_note for line in lines)
         for line in lines:
-            begins = _NOTE.match(line.text().strip()) and (
+            begins = _NOTE.match(line.text) and (
                 line.starts_small
-                or line.text().lstrip()[:1] in "(*"
-                or (line.left < margin + 12 and line.text().strip()[:1].isdigit())
+                or line.text[:1] in "(*"
+                or (not are_raised and line.left < margin + 12 and line.text[:1].isdigit())
             )
             if piece is None or begins:
                 if piece:
@@ -139,7 +119,7 @@ class BlockReader:
             yield _settled(piece)
 
     def _begin(self, line: Line) -> Piece:
-        text = line.text().strip()
+        text = line.text
         if line.is_row and not is_contents_line(text):
             spaced = numbered_heading(text.replace(" | ", " ")) if self._stands_out(line) else None
             if spaced is None:
@@ -148,8 +128,10 @@ class BlockReader:
             return Piece(BlockKind.ROW, [line])
         level, wants_title = self._heading(line, text)
         if level:
-            line.is_row = False
+            line = line.as_words()
             return Piece(BlockKind.HEADING, [line], level, wants_title)
+        if line.starts_note:  # at the end of a cell
+            return Piece(BlockKind.FOOTNOTE, [line])
         return Piece(BlockKind.ITEM if starts_item(text) else BlockKind.PARAGRAPH, [line])
 
     def _stands_out(self, line: Line) -> bool:
@@ -159,10 +141,13 @@ class BlockReader:
     def _heading(self, line: Line, text: str) -> tuple[int, bool]:
         """(level, whether its title follows), (0, False) for other lines."""
         known = legal_heading(text)
+        stands_out = self._stands_out(line)
+        if known and not stands_out and _AT_SENTENCE_END.fullmatch(text):
+            return 0, False
         # With more words on the line it may be the middle of a sentence, unless set as a heading.
         if known and (known.wants_title or line.is_italic or line.is_bold or known.level == 2):
             return known.level, known.wants_title
-        if not self._stands_out(line) or not _can_head(text):
+        if not stands_out or not _can_head(text):
             return 0, False
         numbered = numbered_heading(text)
         if numbered:
@@ -178,20 +163,22 @@ class BlockReader:
             return line.is_sideways and last.is_sideways
         if piece.kind is BlockKind.HEADING:
             return self._heads_on(piece, line, pitch)
-        text = line.text().strip()
+        text = line.text
+        if line.starts_note:
+            return False
         if self._heading(line, text)[0] and not _is_inside(last, line, pitch):
             return False
         if _differs(last, line) or not _is_below(last, line):
             return False
-        if line.top - last.top > 1.35 * pitch and not is_marker(last.text()):
+        if line.top - last.top > 1.35 * pitch and not is_marker(last.text):
             return False
         return not _starts_paragraph(piece, line, text)
 
     def _heads_on(self, piece: Piece, line: Line, pitch: float) -> bool:
         """Whether a heading goes on: wrapped, or its title on the next line."""
         last = piece.lines[-1]
-        text = line.text().strip()
-        is_amendment = bool(_AMENDMENT.match(piece.lines[0].text())) and len(piece.lines) < 4
+        text = line.text
+        is_amendment = bool(_AMENDMENT.match(piece.lines[0].text)) and len(piece.lines) < 4
         if not _is_below(last, line) or len(text) > _LONGEST_HEADING or starts_item(text):
             return False
         if not is_amendment and (legal_heading(text) or self._is_numbered(line, text)):
@@ -217,15 +204,15 @@ class BlockReader:
         return line.is_bold or line.is_italic or _is_centred(heading[0], line)
 
     def _wraps(self, piece: Piece, line: Line) -> bool:
-        stands = self._stands_out(line) or bool(legal_heading(piece.lines[0].text().strip()))
-        total = sum(len(known.text()) for known in piece.lines) + len(line.text())
+        stands = self._stands_out(line) or bool(legal_heading(piece.lines[0].text))
+        total = sum(len(known.text) for known in piece.lines) + len(line.text)
         return stands and total <= _LONGEST_TITLE
 
 
 def _settled(piece: Piece) -> Piece:
     """The full title of an act in bold is no heading that a reader would cite."""
     if piece.kind is BlockKind.HEADING and len(piece.lines) > 2:
-        length = sum(len(line.text()) for line in piece.lines)
+        length = sum(len(line.text) for line in piece.lines)
         if length > _LONGEST_HEADING:
             return Piece(BlockKind.PARAGRAPH, piece.lines)
     return piece
@@ -258,7 +245,7 @@ def _is_inside(last: Line, line: Line, pitch: float) -> bool:
     return (
         line.is_bold == last.is_bold
         and line.is_italic == last.is_italic
-        and not may_end(last.text())
+        and not may_end(last.text)
         and _is_below(last, line)
         and line.top - last.top < 1.2 * pitch
         and abs(line.left - last.left) < 2
@@ -275,13 +262,13 @@ def _is_centred(first: Line, line: Line) -> bool:
 
 def _starts_paragraph(piece: Piece, line: Line, text: str) -> bool:
     last = piece.lines[-1]
-    if starts_item(text) and not is_marker(last.text()):
+    if starts_item(text) and not is_marker(last.text):
         is_set_apart = abs(line.left - last.left) > 3 and abs(line.left - last.text_left) > 3
-        return may_end(last.text()) or is_set_apart or text[0] in _BULLETS
+        return may_end(last.text) or is_set_apart or text[0] in _BULLETS
     hanging = piece.lines[0].text_left
     if len(piece.lines) == 1:
         return line.left > max(last.left, hanging) + 40
     # A first line set in, as books do.
     is_set_in = line.left > piece.lines[-1].left + 0.8 * line.size
-    ends = last.text().rstrip()[-1:] in ".:;!?\u201d"
+    ends = last.text[-1:] in ".:;!?\u201d"
     return is_set_in and ends

@@ -6,44 +6,52 @@ rotated. PDFium works from the bottom left of the unrotated sheet.
 
 import ctypes
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import repeat
+from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
-from indexer.parsers.canonical import BULLETS, NO_INK, Box
+from indexer.parsers.canonical import BULLETS, Edges
 
+Codes = npt.NDArray[np.uint32]
+Edge = TypeVar("Edge", float, Edges)
+
+TALLEST = 1.25  # times the size of the type
 _BOLD_FLAG, _ITALIC_FLAG = 1 << 18, 1 << 6
 # PDFium puts these where a hyphen ends a line.
 _LINE_END_HYPHENS = (0x02, 0xFFFE)
 _LINE_BREAKS = (0x0A, 0x0D)
+_BULLETS = str.maketrans(BULLETS)
 
 
 @dataclass(slots=True)
 class Run:
-    """Characters drawn one after another on one base line without a large gap."""
+    """Characters drawn one after another on one base line without a large gap.
 
-    text: list[str] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-    left: float = math.inf
-    top: float = math.inf
-    right: float = -math.inf
-    bottom: float = -math.inf
-    height: float = 0.0
-    size: float = 0.0
+    ``boxes`` has a row (left, top, right, bottom) for each character of ``text``, zeros for those
+    without ink.
+    """
+
+    text: str
+    boxes: Edges
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
     is_bold: bool = False
     is_italic: bool = False
     is_sideways: bool = False
-    is_described: bool = False
 
-    def add(self, character: str, box: Box, has_ink: bool) -> None:
-        self.text.append(character)
-        self.boxes.append(box if has_ink else NO_INK)
-        if has_ink:
-            self.left, self.top = min(self.left, box[0]), min(self.top, box[1])
-            self.right, self.bottom = max(self.right, box[2]), max(self.bottom, box[3])
-            self.height = max(self.height, box[3] - box[1])
+
+def run_of(text: str, boxes: Edges, size: float) -> Run:
+    """The run of these characters, of which at least one has ink."""
+    return Run(text, boxes, *_edges(boxes, [(0, len(text))])[0], size=size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +60,19 @@ class Sheet:
 
     width: float
     height: float
-    bounds: Box
+    bounds: tuple[float, float, float, float]
     rotation: int
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+    def box(self, left: Edge, bottom: Edge, right: Edge, top: Edge) -> tuple[Edge, ...]:
+        """(left, top, right, bottom) as a reader sees it, of one character or of many."""
         edge_left, edge_bottom, edge_right, edge_top = self.bounds
         if self.rotation == 90:
-            turned = bottom - edge_bottom, left - edge_left, top - edge_bottom, right - edge_left
-        elif self.rotation == 180:
-            turned = edge_right - right, bottom - edge_bottom, edge_right - left, top - edge_bottom
-        elif self.rotation == 270:
-            turned = edge_top - top, edge_right - right, edge_top - bottom, edge_right - left
-        else:
-            turned = left - edge_left, edge_top - top, right - edge_left, edge_top - bottom
-        return turned
+            return bottom - edge_bottom, left - edge_left, top - edge_bottom, right - edge_left
+        if self.rotation == 180:
+            return edge_right - right, bottom - edge_bottom, edge_right - left, top - edge_bottom
+        if self.rotation == 270:
+            return edge_top - top, edge_right - right, edge_top - bottom, edge_right - left
+        return left - edge_left, edge_top - top, right - edge_left, edge_top - bottom
 
 
 def sheet_of(page: Any) -> Sheet:
@@ -88,56 +95,78 @@ class Characters:
     def __init__(self, textpage: Any, sheet: Sheet) -> None:
         self._raw = textpage.raw
         self._sheet = sheet
-        self._rect = pdfium.FS_RECTF()
 
     def runs(self, limit: int) -> list[Run]:
         """In the order in which the page draws them, at most ``limit`` characters.
 
         What is set sideways (a stamp in the margin) comes last, in one run.
         """
+        count = min(pdfium.FPDFText_CountChars(self._raw), limit)
+        if not count:
+            return []
+        codes = self._codes(count)
+        boxes = self._boxes(codes)
+        text = _text(codes)
         found: list[Run] = []
-        sideways = Run(is_sideways=True)
-        run: Run | None = None
-        for index, code, box in self._boxes(limit):
-            if code in _LINE_BREAKS or box is None:
-                run = None
-                continue
-            character = "-" if code in _LINE_END_HYPHENS else chr(code)
-            character = BULLETS.get(character, character)
-            has_ink = not character.isspace() and box[2] > box[0]
-            if has_ink and (run is None or _breaks(run, box)):
-                if self._is_sideways(index):
-                    sideways.add(character, box, has_ink)
-                    continue
-                run = Run(size=self._size(index) or box[3] - box[1])
-                found.append(run)
-            if run is None:
-                continue
-            if not run.is_described and character.isalpha():
-                self._describe(run, index)
-            run.add(character, box, has_ink)
-            run = None if code in _LINE_END_HYPHENS else run
-        sideways.size = 1.0
-        return [*found, sideways] if sideways.text else found
-
-    def _boxes(self, limit: int) -> Iterator[tuple[int, int, Box | None]]:
-        raw, rect = self._raw, self._rect
-        loose, unicode = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetUnicode
-        place: Callable[[float, float, float, float], Box] = self._sheet.box
-        upright = self._sheet.rotation == 0
-        for index in range(min(pdfium.FPDFText_CountChars(raw), limit)):
-            code = unicode(raw, index)
-            code = code if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else 0x20
-            if not loose(raw, index, rect):
-                yield index, code, None if code in _LINE_BREAKS else NO_INK
-            elif upright and rect.right > rect.left and rect.top > rect.bottom:
-                yield index, code, place(rect.left, rect.bottom, rect.right, rect.top)
-            elif code <= 0x20:
-                yield index, code, NO_INK
+        sideways: list[tuple[str, Edges]] = []
+        stretches = list(_stretches(codes, boxes))
+        for (start, end), edges in zip(stretches, _edges(boxes, stretches), strict=True):
+            if self._is_sideways(start):
+                if start and codes[start - 1] in _LINE_BREAKS:
+                    sideways.append((" ", np.zeros((1, 4), np.float32)))
+                sideways.append((text[start:end], boxes[start:end]))
             else:
-                yield index, code, self._tight(index)
+                run = Run(text[start:end], boxes[start:end], *edges, size=0.0)
+                self._complete(run, start)
+                found.append(run)
+        return found + _stamp(sideways)
 
-    def _tight(self, index: int) -> Box:
+    def _codes(self, count: int) -> Codes:
+        unicode = pdfium.FPDFText_GetUnicode
+        codes = np.fromiter(map(unicode, repeat(self._raw), range(count)), np.uint32, count)
+        is_character = (codes > 0) & (codes < 0x110000) & ((codes < 0xD800) | (codes >= 0xE000))
+        return np.where(is_character, codes, 0x20).astype(np.uint32)
+
+    def _boxes(self, codes: Codes) -> Edges:
+        """As high as the font. Zeros where a character leaves no ink."""
+        count = len(codes)
+        rects = np.zeros((count, 4), np.float32)
+        first = rects.ctypes.data
+        places = range(first, first + 16 * count, 16)
+        known = np.fromiter(
+            map(_loose_box(), repeat(ctypes.cast(self._raw, ctypes.c_void_p).value),
+                range(count), places), bool, count)  # fmt: skip
+        left, top, right, bottom = rects.T
+        boxes = np.stack(self._sheet.box(left, bottom, right, top), axis=1).astype(np.float32)
+        inked = known & ~np.isin(codes, _spaces(codes))
+        usable = inked & (right > left) & (top > bottom) & (self._sheet.rotation == 0)
+        boxes[~usable] = 0
+        for index in np.flatnonzero(inked & ~usable).tolist():
+            boxes[index] = self._tight(index)
+        return boxes
+
+    def _complete(self, run: Run, start: int) -> None:
+        run.size = self._size(start) or run.bottom - run.top
+        if self._sheet.rotation == 0 and run.bottom - run.top > TALLEST * run.size:
+            self._lower(run, start)
+        letter = next((place for place, c in enumerate(run.text) if c.isalpha()), None)
+        if letter is not None:
+            self._describe(run, start + letter)
+
+    def _lower(self, run: Run, start: int) -> None:
+        """Fonts that claim to be higher than the lines are apart would reach into other lines."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium.FPDFText_GetCharOrigin(self._raw, start, x, y)
+        base = float(self._sheet.box(x.value, y.value, x.value, y.value)[1])
+        top, bottom = max(run.top, base - 0.95 * run.size), min(run.bottom, base + 0.28 * run.size)
+        if bottom - top < 0.6 * run.size:
+            return
+        inked = run.boxes[:, 2] > run.boxes[:, 0]
+        run.boxes[inked, 1] = np.maximum(run.boxes[inked, 1], top)
+        run.boxes[inked, 3] = np.minimum(run.boxes[inked, 3], bottom)
+        run.top, run.bottom = top, bottom
+
+    def _tight(self, index: int) -> tuple[float, ...]:
         """The ink's own box, made as high as the font: on turned pages PDFium gives no other."""
         edges = [ctypes.c_double() for _ in range(4)]
         pdfium.FPDFText_GetCharBox(self._raw, index, *edges)
@@ -166,7 +195,6 @@ class Characters:
 
     def _describe(self, run: Run, index: int) -> None:
         """Bold and italic as its first letter is: a quotation mark may come from another font."""
-        run.is_described = True
         flags = ctypes.c_int()
         name = ctypes.create_string_buffer(128)
         pdfium.FPDFText_GetFontInfo(self._raw, index, name, 128, flags)
@@ -177,13 +205,73 @@ class Characters:
         run.is_italic = bool(flags.value & _ITALIC_FLAG) or b"italic" in words or b"obliq" in words
 
 
-def _breaks(run: Run, box: Box) -> bool:
-    """Whether the character at ``box`` begins a new run."""
-    if run.left == math.inf:
-        return False
-    height = max(run.height, 1.0)
-    drift = abs((box[1] + box[3]) - (run.top + run.bottom)) / 2
-    if drift > 0.35 * height or box[3] - box[1] < 0.8 * run.height:
-        return True
-    gap = box[0] - run.right
-    return gap > 0.9 * height or gap < -1.5 * height
+def _stretches(codes: Codes, boxes: Edges) -> Iterator[tuple[int, int]]:
+    """(start, end) of the characters of each run; it starts with ink."""
+    inked = np.flatnonzero(boxes[:, 2] > boxes[:, 0])
+    if not len(inked):
+        return
+    ends = np.isin(codes, _LINE_BREAKS)
+    closed = np.concatenate(([0], np.cumsum(ends | np.isin(codes, _LINE_END_HYPHENS))))
+    apart = closed[inked[1:]] > closed[inked[:-1]]
+    starts = inked[np.concatenate(([True], apart | _breaks(boxes[inked])))].tolist()
+    # What follows a line break before the next ink belongs to neither line.
+    stops = np.flatnonzero(np.diff(closed) > 0)
+    stops = stops + ~ends[stops]
+    after = np.append(stops, len(codes))[np.searchsorted(stops, starts, side="right")].tolist()
+    for start, following, stop in zip(starts, [*starts[1:], len(codes)], after, strict=True):
+        yield start, min(following, stop)
+
+
+def _edges(
+    boxes: Edges, stretches: Sequence[tuple[int, int]]
+) -> list[tuple[float, float, float, float]]:
+    """(left, top, right, bottom) of the ink of each stretch; between them there is no ink."""
+    if not stretches:
+        return []
+    starts = [start for start, _ in stretches]
+    has_ink = (boxes[:, 2] > boxes[:, 0])[:, np.newaxis]
+    low = np.minimum.reduceat(np.where(has_ink, boxes[:, :2], np.inf), starts, axis=0)
+    high = np.maximum.reduceat(np.where(has_ink, boxes[:, 2:], -np.inf), starts, axis=0)
+    found: list[tuple[float, float, float, float]] = [
+        (left, top, right, bottom) for left, top, right, bottom in np.hstack((low, high)).tolist()
+    ]
+    return found
+
+
+def _breaks(boxes: Edges) -> npt.NDArray[np.bool_]:
+    """Whether each character but the first stands so that a new run begins with it."""
+    heights = boxes[:, 3] - boxes[:, 1]
+    before = np.maximum(heights[:-1], 1.0)
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    gaps = boxes[1:, 0] - boxes[:-1, 2]
+    moved = np.abs(np.diff(middles)) > 0.35 * before
+    moved |= (heights[1:] < 0.8 * heights[:-1]) | (heights[:-1] < 0.8 * heights[1:])
+    found: npt.NDArray[np.bool_] = moved | (gaps > 0.9 * before) | (gaps < -1.5 * before)
+    return found
+
+
+def _text(codes: Codes) -> str:
+    plain = np.where(np.isin(codes, _LINE_END_HYPHENS), ord("-"), codes).astype("<u4")
+    return plain.tobytes().decode("utf-32-le").translate(_BULLETS)
+
+
+def _spaces(codes: Codes) -> list[int]:
+    """The codes among these that leave no ink."""
+    return [code for code in np.unique(codes).tolist() if code <= 0x20 or chr(code).isspace()]
+
+
+def _stamp(parts: Sequence[tuple[str, Edges]]) -> list[Run]:
+    if not parts:
+        return []
+    text, boxes = "".join(text for text, _ in parts), np.concatenate([box for _, box in parts])
+    run = run_of(text, boxes, 1.0)
+    run.is_sideways = True
+    return [run]
+
+
+@cache
+def _loose_box() -> Any:
+    """PDFium's function, declared to write to a bare address: one object less a character."""
+    address = ctypes.cast(pdfium.FPDFText_GetLooseCharBox, ctypes.c_void_p).value
+    kinds = (ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+    return ctypes.CFUNCTYPE(ctypes.c_int, *kinds)(address or 0)

@@ -82,19 +82,19 @@ def _leaves_text(pages: Sequence[PageLines], dropped: Sequence[set[int]]) -> boo
 
 
 def _is_lone_number(line: Line) -> bool:
-    return bool(_LONE_NUMBER.fullmatch(line.text().strip()))
+    return bool(_LONE_NUMBER.fullmatch(line.text))
 
 
 def _is_outermost(line: Line, lines: Sequence[Line]) -> bool:
     """The page number at one end of the first or last line: the title beside it may vary."""
-    words = line.text().split()
+    words = line.text.split()
     ends = words and (words[0].isdecimal() or words[-1].isdecimal())
     tops = [other.top for other in lines]
     return bool(ends) and line.is_row and line.top in (min(tops), max(tops))
 
 
 def _key(line: Line, exact: bool) -> tuple[str, int]:
-    words = " ".join(line.text().split())
+    words = " ".join(line.text.split())
     return words if exact else _NUMBER.sub("#", words), round(line.top / _HEIGHT_STEP)
 
 
@@ -104,7 +104,7 @@ def _shows(line: Line, printed: int | None) -> bool:
 
 
 def _numbers(lines: Iterable[Line]) -> set[int]:
-    return {int(found) for line in lines for found in _PAGE_NUMBER.findall(line.text())}
+    return {int(found) for line in lines for found in _PAGE_NUMBER.findall(line.text)}
 
 
 def _offset(edges: Sequence[Sequence[Line]]) -> int | None:

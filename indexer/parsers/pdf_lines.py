@@ -1,83 +1,118 @@
 """From runs to the lines of a page, in the order in which a reader reads them."""
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from indexer.parsers.canonical import NO_INK, Box
+import numpy as np
+
+from indexer.parsers.canonical import Edges
 from indexer.parsers.markers import is_marker
+from indexer.parsers.parsed import NoteSign
 from indexer.parsers.pdf_characters import Run
 
 CELL_BREAK = " | "
 _FEWEST_COLUMN_LINES = 8
+_SIGN = re.compile(r"\(?(?P<sign>\d{1,3}|\*{1,3})\)?")
+_CLINGS = re.compile(r"[.,;:)\]]")
+_TAKES_POWER = re.compile(r"(?:\b10|\b(?:k|c|m)?m|\bCO|\bR)\s?$")
 
 
-@dataclass(slots=True)
 class Line:
     """Runs on one base line. ``is_row``: they stand apart like the cells of a table."""
 
-    runs: list[Run] = field(default_factory=list)
-    is_row: bool = False
-    is_sideways: bool = False
-
-    @property
-    def left(self) -> float:
-        return min(run.left for run in self.runs)
-
-    @property
-    def right(self) -> float:
-        return max(run.right for run in self.runs)
-
-    @property
-    def top(self) -> float:
-        return self._main.top
-
-    @property
-    def bottom(self) -> float:
-        return self._main.bottom
-
-    @property
-    def size(self) -> float:
-        return self._main.size
-
-    @property
-    def is_bold(self) -> bool:
-        return all(run.is_bold for run in self._wordy())
-
-    @property
-    def is_italic(self) -> bool:
-        return all(run.is_italic for run in self._wordy())
+    def __init__(self, runs: Sequence[Run], is_row: bool = False) -> None:
+        self.runs = tuple(runs)
+        self.is_row = is_row
+        self.is_sideways = runs[0].is_sideways
+        main = max(runs, key=lambda run: len(run.text))
+        self.top, self.bottom, self.size = main.top, main.bottom, main.size
+        self.left = min(run.left for run in runs)
+        self.right = max(run.right for run in runs)
+        wordy = [run for run in runs if any(map(str.isalpha, run.text))] or runs
+        self.is_bold = all(run.is_bold for run in wordy)
+        self.is_italic = all(run.is_italic for run in wordy)
 
     @property
     def starts_small(self) -> bool:
         """The first run is set clearly smaller than the line: the sign of a footnote."""
-        first = self.runs[0]
-        return len(self.runs) > 1 and first.size < 0.8 * self.size
+        return len(self.runs) > 1 and self.runs[0].size < 0.8 * self.size
+
+    @property
+    def starts_note(self) -> bool:
+        """Whether it begins with a raised number and goes on with words."""
+        return self.starts_small and bool(self._sign(0)) and len(self.text) > 12
+
+    @property
+    def is_rule(self) -> bool:
+        """Strokes that part footnotes from the text."""
+        return not self.text.strip("_\u2013\u2014- |") and "__" in self.text
 
     @property
     def text_left(self) -> float:
         """Where the words begin, to the right of a marker."""
-        first = "".join(self.runs[0].text)
-        return self.runs[1].left if len(self.runs) > 1 and is_marker(first) else self.left
+        has_marker = len(self.runs) > 1 and is_marker(self.runs[0].text)
+        return self.runs[1].left if has_marker else self.left
 
+    @cached_property
     def text(self) -> str:
-        return self.content()[0]
+        """Its words, without white space around them, as they are printed."""
+        return self.words().text
 
-    def content(self) -> tuple[str, list[Box]]:
-        """The text with one box per character."""
-        text, boxes = "", list[Box]()
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """What looks like a reference to a footnote: small raised numbers and stars."""
+        return frozenset(sign for place in range(len(self.runs)) if (sign := self._sign(place)))
+
+    def words(self, signs: Collection[str] = ()) -> "Words":
+        """The text with the box of each character; of its signs, ``signs`` are told apart."""
+        signs = self.signs.intersection(signs)
+        return self._parted(signs) if signs else self._printed
+
+    @cached_property
+    def _printed(self) -> "Words":
+        return self._parted(frozenset())
+
+    def _parted(self, signs: Collection[str]) -> "Words":
+        parts: list[str] = []
+        boxes: list[Edges] = []
+        notes: list[NoteSign] = []
+        length, space = 0, ""
         for place, run in enumerate(self.runs):
-            between = self._between(place) if place else ""
-            text += between + "".join(run.text)
-            boxes += [NO_INK] * len(between) + run.boxes
-        return text, boxes
+            space = space or (self._between(place) if place else "")
+            sign = self._sign(place)
+            if sign in signs:
+                notes.append(NoteSign(length, sign))
+                space = space or run.text[len(run.text.rstrip()) :]
+                continue
+            space = "" if notes and _CLINGS.match(run.text) else space
+            parts += [space, run.text]
+            boxes += [np.zeros((len(space), 4), np.float32), run.boxes]
+            length, space = length + len(space) + len(run.text), ""
+        return _stripped("".join(parts), boxes, notes)
 
-    @property
-    def _main(self) -> Run:
-        return max(self.runs, key=lambda run: len(run.text))
+    def _sign(self, place: int) -> str:
+        run = self.runs[place]
+        match = _SIGN.fullmatch(run.text.strip()) if run.size < 0.8 * self.size else None
+        if match is None or run.bottom > self.bottom or len(self.runs) == 1:
+            return ""
+        is_power = place and _TAKES_POWER.search(self.runs[place - 1].text)
+        return "" if is_power else match.group("sign")
 
-    def _wordy(self) -> list[Run]:
-        return [run for run in self.runs if any(map(str.isalpha, run.text))] or self.runs
+    @cached_property
+    def cells(self) -> list["Line"]:
+        """The cells of a row, each as a line; the line itself, where it is no row."""
+        if not self.is_row:
+            return [self]
+        starts = [place for place in range(1, len(self.runs)) if self._between(place) == CELL_BREAK]
+        edges = [0, *starts, len(self.runs)]
+        return [Line(self.runs[start:end]) for start, end in itertools.pairwise(edges)]
+
+    def as_words(self) -> "Line":
+        """The same line, read as words and not as cells."""
+        return Line(self.runs)
 
     def _between(self, place: int) -> str:
         before, after = self.runs[place - 1], self.runs[place]
@@ -87,44 +122,77 @@ class Line:
         return " " if gap > 0.15 * self.size else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with the box of each character, and where it refers to footnotes."""
+
+    text: str
+    boxes: Edges
+    notes: tuple[NoteSign, ...] = ()
+
+
+def _stripped(text: str, boxes: Sequence[Edges], notes: Sequence[NoteSign]) -> Words:
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    placed = tuple(NoteSign(min(max(n.position, start), end) - start, n.sign) for n in notes)
+    edges = np.concatenate(boxes) if boxes else np.zeros((0, 4), np.float32)
+    return Words(text.strip(), edges[start:end] if end > start else edges[:0], placed)
+
+
 def lines_of(runs: Sequence[Run], width: float) -> list[Line]:
     """The lines of a page ``width`` wide, text set sideways last."""
-    lines: list[Line] = []
+    groups: list[list[Run]] = []
     for run in runs:
-        if lines and _is_beside(lines[-1], run):
-            lines[-1].runs.append(run)
+        if groups and _is_beside(groups[-1], run):
+            groups[-1].append(run)
         else:
-            lines.append(Line([run], is_sideways=run.is_sideways))
-    upright = [line for line in lines if not line.is_sideways]
+            groups.append([run])
+    upright = [Line(group, _is_row(group)) for group in groups if not group[0].is_sideways]
+    upright = _without_shadows(upright)
     gutter = _gutter(upright, width)
     if gutter is not None:
         upright = [half for line in upright for half in _split(line, gutter)]
-    for line in upright:
-        line.is_row = _is_row(line)
     ordered = (
         upright if gutter is None and _reads_down(upright) else _by_place(upright, gutter, width)
     )
-    return ordered + [line for line in lines if line.is_sideways]
+    return ordered + [Line(group) for group in groups if group[0].is_sideways]
 
 
-def _is_beside(line: Line, run: Run) -> bool:
-    if run.is_sideways or line.is_sideways:
+def _without_shadows(lines: list[Line]) -> list[Line]:
+    """Without lines that are drawn a second time in the same place, whole or in part."""
+    kept: list[Line] = []
+    for place, line in enumerate(lines):
+        near = lines[max(place - 3, 0) : place] + lines[place + 1 : place + 4]
+        if not any(_shadows(line, other, other in kept) for other in near):
+            kept.append(line)
+    return kept
+
+
+def _shadows(line: Line, other: Line, is_kept: bool) -> bool:
+    at = abs(line.left - other.left) < 1 and abs(line.top - other.top) < 1
+    if not at or not other.text.startswith(line.text):
         return False
-    last = line.runs[-1]
-    overlap = min(last.bottom, run.bottom) - max(last.top, run.top)
-    if overlap < 0.5 * min(last.bottom - last.top, run.bottom - run.top):
-        overlap = min(line.bottom, run.bottom) - max(line.top, run.top)
-        if overlap < 0.5 * min(line.bottom - line.top, run.bottom - run.top):
-            return False
+    return len(other.text) > len(line.text) or is_kept
+
+
+def _is_beside(group: Sequence[Run], run: Run) -> bool:
+    if run.is_sideways or group[0].is_sideways:
+        return False
+    last = group[-1]
+    if not _overlap(last, run) and not _overlap(max(group, key=lambda one: len(one.text)), run):
+        return False
     return run.left > last.right - 0.6 * max(last.size, run.size)
 
 
-def _is_row(line: Line) -> bool:
-    runs = line.runs
-    if is_marker("".join(runs[0].text)) or line.starts_small:
+def _overlap(one: Run, other: Run) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared >= 0.5 * min(one.bottom - one.top, other.bottom - other.top)
+
+
+def _is_row(runs: Sequence[Run]) -> bool:
+    size = max(runs, key=lambda run: len(run.text)).size
+    if is_marker(runs[0].text) or (len(runs) > 1 and runs[0].size < 0.8 * size):
         runs = runs[1:]
-    gaps = [after.left - before.right for before, after in itertools.pairwise(runs)]
-    return any(gap > 1.6 * line.size for gap in gaps)
+    return any(after.left - before.right > 1.6 * size for before, after in itertools.pairwise(runs))
 
 
 def _gutter(lines: Sequence[Line], width: float) -> float | None:
@@ -152,7 +220,7 @@ def _split(line: Line, gutter: float) -> list[Line]:
     right = [run for run in line.runs if run.left >= gutter]
     if len(left) + len(right) < len(line.runs):
         return [line]
-    return [Line(left), Line(right)]
+    return [Line(left, _is_row(left)), Line(right, _is_row(right))]
 
 
 def _reads_down(lines: Sequence[Line]) -> bool:

@@ -17,6 +17,8 @@ def parse(stream: BinaryIO, name: str, limits: Limits | None = None) -> tuple[st
         return _parse(stream, name, limits or Limits())
     except UnreadableFile:
         raise
+    except MemoryError as error:
+        raise UnreadableFile("too_much_memory") from error
     except Exception as error:  # libraries fail in every way on hostile files
         raise UnreadableFile("damaged", type(error).__name__) from error
 
@@ -25,7 +27,7 @@ def _parse(stream: BinaryIO, name: str, limits: Limits) -> tuple[str, ParsedDocu
     stream.seek(0)
     content = limits.read(stream)
     media_type = sniffing.sniff(sniffing.in_memory(content), name)
-    if sniffing.is_encrypted_office(content[:100_000]):
+    if sniffing.is_encrypted_office(content):
         raise UnreadableFile("encrypted", "an Office file with a password")
     sniffing.check_claim(name, media_type)
     document = parser_for(media_type, limits).parse(sniffing.in_memory(content))
@@ -40,7 +42,7 @@ def parser_for(media_type: str, limits: Limits) -> DocumentParser:
     try:
         load = _LOADERS[media_type]
     except KeyError:
-        raise UnreadableFile("unknown_type", media_type) from None
+        raise UnreadableFile("unknown_type", sniffing.NAMES.get(media_type, media_type)) from None
     return load(limits)
 
 
@@ -62,6 +64,48 @@ def _docx(limits: Limits) -> DocumentParser:
     return DocxParser(limits)
 
 
+def _odf(limits: Limits) -> DocumentParser:
+    from indexer.parsers.odf import OdfParser
+
+    return OdfParser(limits)
+
+
+def _pptx(limits: Limits) -> DocumentParser:
+    from indexer.parsers.pptx import PptxParser
+
+    return PptxParser(limits)
+
+
+def _xlsx(limits: Limits) -> DocumentParser:
+    from indexer.parsers.xlsx import XlsxParser
+
+    return XlsxParser(limits)
+
+
+def _csv(limits: Limits) -> DocumentParser:
+    from indexer.parsers.csv_table import CsvParser
+
+    return CsvParser(limits)
+
+
+def _xml(limits: Limits) -> DocumentParser:
+    from indexer.parsers.xml_text import XmlParser
+
+    return XmlParser(limits)
+
+
+def _email(limits: Limits) -> DocumentParser:
+    from indexer.parsers.email_message import EmailParser
+
+    return EmailParser(limits)
+
+
+def _epub(limits: Limits) -> DocumentParser:
+    from indexer.parsers.epub import EpubParser
+
+    return EpubParser(limits)
+
+
 def _markdown(limits: Limits) -> DocumentParser:
     from indexer.parsers.markdown import MarkdownParser
 
@@ -79,6 +123,15 @@ _LOADERS: dict[str, Callable[[Limits], DocumentParser]] = {
     sniffing.PDF: _pdf,
     sniffing.HTML: _html,
     sniffing.DOCX: _docx,
+    sniffing.PPTX: _pptx,
+    sniffing.XLSX: _xlsx,
+    sniffing.ODT: _odf,
+    sniffing.ODP: _odf,
+    sniffing.ODS: _odf,
+    sniffing.EPUB: _epub,
+    sniffing.EMAIL: _email,
+    sniffing.XML: _xml,
+    sniffing.CSV: _csv,
     sniffing.MARKDOWN: _markdown,
     sniffing.TEXT: _text,
 }

@@ -8,9 +8,20 @@ from typing import BinaryIO
 from indexer.parsers.encoding import decode
 from indexer.parsers.parsed import UnreadableFile
 
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_ODF = "application/vnd.oasis.opendocument."
 PDF = "application/pdf"
 HTML = "text/html"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX = _OFFICE + "wordprocessingml.document"
+PPTX = _OFFICE + "presentationml.presentation"
+XLSX = _OFFICE + "spreadsheetml.sheet"
+ODT = _ODF + "text"
+ODP = _ODF + "presentation"
+ODS = _ODF + "spreadsheet"
+EPUB = "application/epub+zip"
+EMAIL = "message/rfc822"
+XML = "application/xml"
+CSV = "text/csv"
 MARKDOWN = "text/markdown"
 TEXT = "text/plain"
 
@@ -20,13 +31,51 @@ SUFFIXES: dict[str, str] = {
     ".htm": HTML,
     ".xhtml": HTML,
     ".docx": DOCX,
+    ".pptx": PPTX,
+    ".xlsx": XLSX,
+    ".odt": ODT,
+    ".odp": ODP,
+    ".ods": ODS,
+    ".epub": EPUB,
+    ".eml": EMAIL,
+    ".xml": XML,
+    ".csv": CSV,
+    ".tsv": CSV,
     ".md": MARKDOWN,
     ".markdown": MARKDOWN,
     ".txt": TEXT,
     ".text": TEXT,
 }
-NAMES = {PDF: "PDF", HTML: "HTML", DOCX: "DOCX", MARKDOWN: "Markdown", TEXT: "plain text"}
-_CLAIMING = (PDF, DOCX)
+NAMES = {
+    PDF: "PDF",
+    HTML: "HTML",
+    DOCX: "DOCX",
+    PPTX: "PPTX",
+    XLSX: "XLSX",
+    ODT: "ODT",
+    ODP: "ODP",
+    ODS: "ODS",
+    EPUB: "EPUB",
+    EMAIL: "an e-mail",
+    XML: "XML",
+    CSV: "CSV",
+    MARKDOWN: "Markdown",
+    TEXT: "plain text",
+    "application/rtf": "RTF",
+    "application/x-ole-storage": "an Office format from before 2007",
+    "application/zip": "a ZIP archive",
+    "application/gzip": "a compressed archive",
+    "application/x-7z-compressed": "a 7z archive",
+    "application/x-executable": "a program",
+    "application/postscript": "PostScript",
+    "application/octet-stream": "an unknown binary format",
+    "image/png": "a PNG picture",
+    "image/jpeg": "a JPEG picture",
+    "image/gif": "a GIF picture",
+    "image/tiff": "a TIFF picture",
+    "image/svg+xml": "an SVG picture",
+}
+_CLAIMING = (PDF, DOCX, PPTX, XLSX, ODT, ODP, ODS, EPUB)
 
 _HEAD = 8192
 _SIGNATURES = (
@@ -44,11 +93,19 @@ _SIGNATURES = (
 )
 _ZIPPED = {
     "word/document.xml": DOCX,
-    "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml"
-    ".presentation",
-    "xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "META-INF/container.xml": "application/epub+zip",
+    "ppt/presentation.xml": PPTX,
+    "xl/workbook.xml": XLSX,
+    "META-INF/container.xml": EPUB,
 }
+_IN_MIMETYPE = (ODT, ODP, ODS, EPUB)
+# Where the directory of a broken archive is gone, its first bytes still tell what it was.
+_TRACES = (
+    (b"word/", DOCX), (b"ppt/", PPTX), (b"xl/", XLSX), (b"[Content_Types].xml", DOCX),
+    *((kind.encode(), kind) for kind in _IN_MIMETYPE),
+)  # fmt: skip
+_FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_BESIDE_ELEMENTS = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_HEADER_LINE = re.compile(r"(?:From |[A-Za-z][A-Za-z0-9-]{1,60}:)")
 _MARKUP = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -56,7 +113,7 @@ _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 def sniff(stream: BinaryIO, name: str) -> str:
     """The media type of ``stream``, which is left at its beginning.
 
-    ``name`` decides only between plain text and Markdown, which look alike.
+    ``name`` decides only between kinds of text that look alike: plain, Markdown, CSV, an e-mail.
     """
     stream.seek(0)
     head = stream.read(_HEAD)
@@ -95,28 +152,51 @@ def _zip_type(head: bytes, stream: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(stream) as archive:
             members = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return DOCX if b"[Content_Types].xml" in head or b"word/" in head else "application/zip"
-    for member, kind in _ZIPPED.items():
-        if member in members:
-            return kind
-    return "application/vnd.oasis.opendocument" if "mimetype" in members else "application/zip"
+            stated = _stated_type(archive) if "mimetype" in members else ""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
+        return next((kind for trace, kind in _TRACES if trace in head), "application/zip")
+    if stated:
+        return stated
+    return next((kind for member, kind in _ZIPPED.items() if member in members), "application/zip")
+
+
+def _stated_type(archive: zipfile.ZipFile) -> str:
+    """What the member "mimetype" says, where it is a kind that is known; templates are texts."""
+    with archive.open("mimetype") as member:
+        stated = member.read(200).decode("ascii", "replace").strip().removesuffix("-template")
+    return stated if stated in _IN_MIMETYPE else ""
 
 
 def _text_type(head: bytes, name: str) -> str:
-    text = decode(head)
-    if _MARKUP.search(text[:4096]):
-        return HTML
-    if text.lstrip("\ufeff \r\n\t").startswith("<?xml"):
-        return "application/xml"
+    text, named = decode(head), SUFFIXES.get(suffix_of(name))
+    if (markup := _markup_type(text, named)) is not None:
+        return markup
     if len(_CONTROL.findall(text)) > 0.02 * len(text) or text.count("\x00") > 0.3 * len(text):
         return "application/octet-stream"
-    return MARKDOWN if SUFFIXES.get(suffix_of(name)) == MARKDOWN else TEXT
+    if named == EMAIL:
+        return EMAIL if _HEADER_LINE.match(text.lstrip()) else TEXT
+    return named if named in (MARKDOWN, CSV) else TEXT
+
+
+def _markup_type(text: str, named: str | None) -> str | None:
+    """HTML or XML by the first element; None for what is neither, such as Markdown with tags."""
+    start = text.lstrip("\ufeff \r\n\t")
+    is_xml = start.startswith("<?xml") or (named == XML and start.startswith("<"))
+    if is_xml:
+        first = _FIRST_ELEMENT.search(_BESIDE_ELEMENTS.sub("", start))
+        kind = first.group(2).lower() if first else ""
+        return {"html": HTML, "svg": "image/svg+xml"}.get(kind, XML)
+    if named in (EMAIL, CSV):
+        return None
+    return HTML if _MARKUP.search(text[:4096]) else None
 
 
 def is_encrypted_office(content: bytes) -> bool:
-    """Word wraps a file with a password into an OLE container with this stream."""
-    return "EncryptedPackage".encode("utf-16-le") in content
+    """Office wraps a file with a password into an OLE container with this stream."""
+    return (
+        content.startswith(b"\xd0\xcf\x11\xe0")
+        and "EncryptedPackage".encode("utf-16-le") in content
+    )
 
 
 def in_memory(content: bytes) -> BinaryIO:

@@ -5,7 +5,7 @@ import re
 
 _JUNK_TITLE = re.compile(
     r"\.(docx?|xml|html?|indd|pdf|odt|rtf|tex|pptx?)$|"
-    r"^(untitled|document\d*|slide 1|word document)$",
+    r"^(untitled|document\d*|slide 1|word document|powerpoint[ -]\w+)$",
     re.IGNORECASE,
 )
 _PREFIX = re.compile(r"^(microsoft word|microsoft powerpoint)\s*-\s*", re.IGNORECASE)

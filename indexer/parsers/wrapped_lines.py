@@ -1,7 +1,7 @@
 """From the lines of a plain text to its blocks: headings, points, paragraphs, footnotes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from indexer.parsers.flow import goes_on, may_end
@@ -16,10 +16,11 @@ from indexer.parsers.headings import (
 )
 from indexer.parsers.hyphenation import Hyphenation
 from indexer.parsers.markers import is_marker, starts_item
+from indexer.parsers.note_signs import glued_numbers, with_signs_at_their_words
 from indexer.parsers.parsed import BlockKind
 
 _NOTE_SIGN = re.compile(r"\( ?\d{1,3} ?\) ?(?=[A-Z\u00c0-\u017f\u0391-\u03a9])")
-_PLAIN_NOTE = re.compile(r"(?P<number>\d{1,4}) (?=[A-Z\u00c0-\u017f].{15})")
+_PLAIN_NOTE = re.compile(r"(?P<number>\d{1,4}) (?P<words>[A-Z\u00c0-\u017f].{15})?(?=\S)")
 _LINE_END = re.compile(r"[.;:!?][\"'\u2019\u201d)\]]*\d{0,3}$")
 _LEGAL_ITEM = re.compile(r"\(\d{1,3}\) |\([a-z]{1,3}\) |\d{1,3}\. ")
 _LINKING_WORD = re.compile(
@@ -73,6 +74,7 @@ class LineReader:
             lengths
         )
         self._last_note = 0
+        self._referred: Collection[str] = ()
         self._articles = ArticleStyle(lines)
 
     @staticmethod
@@ -82,7 +84,9 @@ class LineReader:
 
     def pieces(self, lines: Sequence[str], hyphens: Hyphenation) -> Iterator[tuple[Piece, str]]:
         """(piece, its text) for each block of one page."""
-        for piece in self._group(_mend_contents(mend_note_signs(lines))):
+        mended = with_signs_at_their_words(mend_note_signs(lines))
+        self._referred = glued_numbers(mended)
+        for piece in self._group(_mend_contents(mended)):
             yield piece, hyphens.join(piece.lines)
 
     def _group(self, lines: Sequence[str]) -> Iterator[Piece]:
@@ -155,8 +159,7 @@ class LineReader:
 
     def _is_note(self, line: str) -> bool:
         """Notes of a report are numbered through: "152 General Data Protection Regulation"."""
-        match = _PLAIN_NOTE.match(line)
-        number = int(match.group("number")) if match else 0
+        number = self._note_number(line)
         if not self.is_wrapped or not self._last_note < number <= self._last_note + 3:
             return False
         self._last_note = number
@@ -178,8 +181,15 @@ class LineReader:
         return not is_short or not (_LINE_END.search(last) or line[0].isupper())
 
     def _next_is_note(self, line: str) -> bool:
+        number = self._note_number(line)
+        return 0 < number - self._last_note <= 3 if number else False
+
+    def _note_number(self, line: str) -> int:
+        """The number that a line begins with if a note can begin with it, 0 for other lines."""
         match = _PLAIN_NOTE.match(line)
-        return match is not None and 0 < int(match.group("number")) - self._last_note <= 3
+        if match is None or not (match.group("words") or match.group("number") in self._referred):
+            return 0
+        return int(match.group("number"))
 
     def _note_goes_on(self, piece: Piece, line: str) -> bool:
         if self._next_is_note(line):

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.embedders.model_files import MODEL, TOKENIZER, read_manifest, verified_file
-from knowledge.embedders.plain_text import plain
+from knowledge.embedders.late_pooling import WHOLE, Tokens, pooled
+from knowledge.embedders.model_files import (
+    MODEL,
+    TOKENIZER,
+    WEIGHTS,
+    read_manifest,
+    verified_file,
+)
+from knowledge.embedders.plain_text import plain, plain_spans
 from knowledge.errors import ModelUnavailable
-from knowledge.protocols import Vectors
+from knowledge.protocols import Span, Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 QUESTION, PASSAGE = "query: ", "passage: "
 LONGEST = 512 * 16  # characters: no piece of the vocabulary is longer than 16, no window than 512
@@ -51,6 +58,14 @@ class OnnxEmbedder:
         with ThreadPoolExecutor(min(self._threads, len(texts))) as pool:
             return np.stack(list(pool.map(self._vector, prefixed)))
 
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, Vectors]]:
+        if not texts:
+            return []
+        with ThreadPoolExecutor(min(self._threads, len(texts))) as pool:
+            return list(pool.map(self._with_sentences, texts, spans))
+
     def embed_question(self, text: str) -> Vectors:
         return self._vector(QUESTION + plain(text, LONGEST))
 
@@ -59,12 +74,26 @@ class OnnxEmbedder:
         return len(self._loaded[0].encode(text).ids)
 
     def _vector(self, prefixed: str) -> Vectors:
-        tokenizer, session = self._loaded
-        tokens = np.array([tokenizer.encode(prefixed).ids], np.int64)
-        inputs = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-        (rows,) = session.run(["embedding"], inputs)
-        vector: Vectors = np.asarray(rows, np.float32)[0]
-        return vector
+        encoding = self._loaded[0].encode(prefixed)
+        return self._run(encoding, ["embedding"])[0]
+
+    def _with_sentences(self, text: str, spans: Sequence[Span]) -> tuple[Vectors, Vectors]:
+        words = plain(text, LONGEST)
+        encoding = self._loaded[0].encode(PASSAGE + words)
+        vector, vectors = self._run(encoding, ["embedding", "token_vectors"])
+        places = np.array(encoding.offsets, np.int64) - len(PASSAGE)
+        is_cut = len(words) == LONGEST or bool(encoding.overflowing)
+        tokens = Tokens(vectors, places, int(places.max()) if is_cut else WHOLE)
+
+        def alone(number: int) -> Vectors:
+            start, end = spans[number]
+            return self._vector(PASSAGE + plain(text[start:end], LONGEST))
+
+        return vector, pooled(tokens, plain_spans(text, spans), alone)
+
+    def _run(self, encoding: "Encoding", outputs: list[str]) -> list[Vectors]:
+        inputs = {"input_ids": np.array([encoding.ids], np.int64)}
+        return [np.asarray(rows, np.float32)[0] for rows in self._loaded[1].run(outputs, inputs)]
 
     @property
     def _loaded(self) -> "tuple[Tokenizer, InferenceSession]":
@@ -77,6 +106,7 @@ class OnnxEmbedder:
         from tokenizers import Tokenizer
 
         tokenizer = verified_file(self._folder, self._manifest, TOKENIZER)
+        verified_file(self._folder, self._manifest, WEIGHTS)
         model = verified_file(self._folder, self._manifest, MODEL)
         return Tokenizer.from_file(str(tokenizer)), _session(model)
 
@@ -88,7 +118,7 @@ def _session(path: Path) -> "InferenceSession":
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        # By path: from bytes it would keep a second copy of the weights.
+        # By path: the weights beside it are then mapped, and processes share them.
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own errors share no narrower class
         raise ModelUnavailable(

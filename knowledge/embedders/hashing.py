@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from knowledge.embedders.plain_text import plain
-from knowledge.protocols import Vectors
+from knowledge.protocols import Span, Vectors
 
 LONGEST = 20_000
 PART = 4  # characters: long enough to carry a stem, short enough to survive an ending
@@ -28,11 +28,23 @@ class HashingEmbedder:
         self.fingerprint = f"hashing-1-{dimension}"
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        rows = [self._vector(text) for text in texts]
-        return np.array(rows, np.float32).reshape(len(rows), self.dimension)
+        return self._rows(texts)
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, Vectors]]:
+        rows = self.embed_passages(texts)
+        return [
+            (row, self._rows([text[start:end] for start, end in places]))
+            for row, text, places in zip(rows, texts, spans, strict=True)
+        ]
 
     def embed_question(self, text: str) -> Vectors:
         return self._vector(text)
+
+    def _rows(self, texts: Sequence[str]) -> Vectors:
+        rows = [self._vector(text) for text in texts]
+        return np.array(rows, np.float32).reshape(len(rows), self.dimension)
 
     def _vector(self, text: str) -> Vectors:
         vector = np.zeros(self.dimension, np.float32)

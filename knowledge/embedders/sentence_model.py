@@ -5,13 +5,14 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.embedders.plain_text import plain
+from knowledge.embedders.late_pooling import WHOLE, Tokens, pooled
+from knowledge.embedders.plain_text import plain, plain_spans
 from knowledge.errors import ModelUnavailable
-from knowledge.protocols import Vectors
+from knowledge.protocols import Span, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -22,6 +23,7 @@ NAME = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 E5 = re.compile(r"(^|[-_/])e5([-_]|$)", re.ASCII | re.IGNORECASE)
 CHARACTERS_A_TOKEN = 16
 DEFAULT_WINDOW = 512
+PASSAGE_PROMPTS = ("document", "passage", "corpus")  # the library takes the first that a model has
 
 
 class SentenceTransformerEmbedder:
@@ -50,6 +52,55 @@ class SentenceTransformerEmbedder:
             return np.empty((0, self.dimension), np.float32)
         prefixed = self._prepared(texts, "passage: ")
         return _unit(self._model.encode_document(prefixed, show_progress_bar=False))
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[tuple[Vectors, Vectors]]:
+        if not texts:
+            return []
+        prefixed = self._prepared(texts, "passage: ")
+        seen: Any = self._model.encode_document(
+            prefixed, output_value=None, show_progress_bar=False
+        )
+        vectors = _unit([one["sentence_embedding"].float().numpy() for one in seen])
+        return [
+            (vector, self._sentences(one, words, text, places))
+            for vector, one, words, text, places in zip(
+                vectors, seen, prefixed, texts, spans, strict=True
+            )
+        ]
+
+    def _sentences(self, seen: Any, words: str, text: str, spans: Sequence[Span]) -> Vectors:
+        """Sentences out of the text's own pass, where the model's tokens can be told apart."""
+
+        def alone(number: int) -> Vectors:
+            start, end = spans[number]
+            return np.asarray(self.embed_passages([text[start:end]])[0], np.float32)
+
+        tokens = self._tokens(seen, words)
+        if tokens is None:
+            rows = [alone(number) for number in range(len(spans))]
+            return np.array(rows, np.float32).reshape(len(rows), self.dimension)
+        return pooled(tokens, plain_spans(text, spans), alone)
+
+    def _tokens(self, seen: Any, words: str) -> Tokens | None:
+        """None for models without offsets, and those whose token vectors are of another space."""
+        vectors = seen["token_embeddings"][seen["attention_mask"].bool()].float().numpy()
+        tokenizer, prompt = self._model.tokenizer, self._prompt()
+        if not getattr(tokenizer, "is_fast", False) or vectors.shape[1] != self.dimension:
+            return None
+        window = self._model.max_seq_length or DEFAULT_WINDOW
+        cut = {"truncation": True, "max_length": window}
+        encoding = tokenizer(prompt + words, return_offsets_mapping=True, **cut)
+        places = np.array(encoding["offset_mapping"], np.int64).reshape(-1, 2)
+        if len(places) != len(vectors):
+            return None
+        places = places - len(prompt) - (len("passage: ") if self._is_e5 else 0)
+        return Tokens(vectors, places, int(places.max()) if len(places) >= window else WHOLE)
+
+    def _prompt(self) -> str:
+        prompts = self._model.prompts
+        return next((prompts[name] or "" for name in PASSAGE_PROMPTS if name in prompts), "")
 
     def embed_question(self, text: str) -> Vectors:
         prefixed = self._prepared([text], "query: ")

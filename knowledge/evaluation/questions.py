@@ -17,11 +17,11 @@ from knowledge.access import Reader
 from knowledge.answering import Assistant
 from knowledge.answers import Answered, Citation, Declined, StatementReady
 from knowledge.canonical import text_between
+from knowledge.choosing import scored_sentences
 from knowledge.deciding import likelihood, signals_of
 from knowledge.evidence import Retrieval
 from knowledge.models import Version
 from knowledge.orm import reading
-from knowledge.quoting import scored_sentences
 
 Place = tuple[str, Sequence[str], str]  # document, section path, text
 

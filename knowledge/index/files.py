@@ -122,7 +122,9 @@ class FileIndex:
         if self._serving is NOTHING:
             self._serving = newest_whole(self.folder, self.library())
         if problem != self.problem:
-            log.error("%s Generation %d serves for now.", problem, self._serving.number)
+            number = self._serving.number
+            serves = f"Generation {number} serves for now." if number else "Nothing serves."
+            log.error("%s %s", problem, serves)
         self.problem = problem
         self._look_again = time.monotonic() + LOOK_AGAIN
 

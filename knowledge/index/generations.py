@@ -19,6 +19,7 @@ from typing import Any
 from knowledge.disk import DiskFull, flush
 from knowledge.errors import IndexDamaged
 from knowledge.index.part import Part
+from knowledge.index.searching import search_parts
 from knowledge.protocols import Candidate, Terms, Vectors
 
 MANIFEST = "manifest.json"
@@ -39,15 +40,8 @@ class FileGeneration:
     def search(
         self, question: Vectors, terms: Terms, audiences: frozenset[str], limit: int
     ) -> list[Candidate]:
-        found = [
-            candidate
-            for audience in sorted(audiences & self.parts.keys())
-            for candidate in self.parts[audience].search(question, terms, limit)
-        ]
-        by_dense = sorted(found, key=lambda c: (-c.dense, c.passage_id))[:limit]
-        by_words = sorted(found, key=lambda c: (-c.lexical, c.passage_id))[:limit]
-        chosen = {c.passage_id: c for c in (*by_dense, *(c for c in by_words if c.lexical > 0))}
-        return list(chosen.values())
+        opened = [self.parts[audience] for audience in sorted(audiences & self.parts.keys())]
+        return search_parts(opened, question, terms, limit)
 
 
 NOTHING = FileGeneration(0, "", "", {})

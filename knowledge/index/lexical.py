@@ -19,6 +19,7 @@ from knowledge.protocols import Entry, Terms
 
 K1 = 1.2
 B = 0.75
+COMMON = 500  # postings from which on a rarity is kept: there are few such terms
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -54,38 +55,63 @@ class LexicalPart:
     def _mean_lengths(self) -> Doubles:
         return np.maximum(np.bincount(self._codes, weights=self.lengths) / self._sizes, 1)
 
-    def score(self, question: Terms) -> tuple[Floats, Floats]:
-        """(BM25, coverage) of every row, both shape (rows,)."""
-        scores = np.zeros(len(self.languages))
-        covered = np.zeros(len(self.languages))
-        wanted = np.zeros(len(self._sizes))
-        for stem, times in Counter(question.stems).items():
-            rows, counts = self._postings(stem)
-            idf = self._idf(rows)
-            wanted += idf
-            codes = self._codes[rows]
-            scores[rows] += times * idf[codes] * self._saturated(rows, counts, codes)
-            covered[rows] += idf[codes]
-        share = covered / np.maximum(wanted, 1e-9)[self._codes]
-        return scores.astype(np.float32), share.astype(np.float32)
+    @cached_property
+    def _weights(self) -> Floats:
+        """How much each posting says, before the rarity of its term: the saturated count."""
+        length = (self.lengths / self._mean_lengths[self._codes])[self.rows]
+        saturated: Doubles = self.counts * (K1 + 1) / (self.counts + K1 * (1 - B + B * length))
+        return saturated.astype(np.float32)
 
-    def _postings(self, stem: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    @cached_property
+    def _common(self) -> dict[str, Floats]:
+        """The rarity of the terms with many postings, once it was computed."""
+        return {}
+
+    def score(self, question: Terms) -> Floats:
+        """BM25 of every row, shape (rows,); 0 where no term stands."""
+        scores = np.zeros(len(self.languages), np.float32)
+        for stem, times in Counter(question.stems).items():
+            span = self._span(stem)
+            rows = self.rows[span]
+            if len(rows):
+                rarity = times * self._rarity(stem)[self._codes[rows]]
+                scores[rows] += rarity * self._weights[span]
+        return scores
+
+    def coverage(self, question: Terms, rows: Integers) -> Floats:
+        """The share of the question's terms, by rarity, that each of ``rows`` holds."""
+        covered = np.zeros(len(rows), np.float32)
+        wanted = np.zeros(len(self._sizes), np.float32)
+        for stem in dict.fromkeys(question.stems):  # in one order: sums of floats depend on it
+            rarity = self._rarity(stem)
+            wanted += rarity
+            covered += _held(self.rows[self._span(stem)], rows) * rarity[self._codes[rows]]
+        wanted = np.maximum(wanted, np.float32(1e-9))
+        return np.asarray(covered / wanted[self._codes[rows]], np.float32)
+
+    def named(self, question: Terms) -> Floats:
+        """The share of the question's names that each row carries, shape (rows,)."""
+        found = np.zeros(len(self.languages), np.float32)
+        for name in question.names:
+            found[self.rows[self._span(name)]] += 1 / len(question.names)
+        return found
+
+    def _span(self, stem: str) -> slice:
         term = self.terms.get(stem)
         if term is None:
-            return self.rows[:0], self.counts[:0]
-        span = slice(int(self.starts[term]), int(self.starts[term + 1]))
-        return self.rows[span], self.counts[span]
+            return slice(0, 0)
+        return slice(int(self.starts[term]), int(self.starts[term + 1]))
 
-    def _idf(self, rows: npt.NDArray[np.int32]) -> Doubles:
+    def _rarity(self, stem: str) -> Floats:
+        """The inverse document frequency of a term in each language."""
+        if (known := self._common.get(stem)) is not None:
+            return known
+        rows = self.rows[self._span(stem)]
         found = np.bincount(self._codes[rows], minlength=len(self._sizes))
-        return np.log1p((self._sizes - found + 0.5) / (found + 0.5))
-
-    def _saturated(
-        self, rows: npt.NDArray[np.int32], counts: npt.NDArray[np.int32], codes: Integers
-    ) -> Doubles:
-        length = self.lengths[rows] / self._mean_lengths[codes]
-        saturated: Doubles = counts * (K1 + 1) / (counts + K1 * (1 - B + B * length))
-        return saturated
+        rarity = np.log1p((self._sizes - found + 0.5) / (found + 0.5)).astype(np.float32)
+        if len(rows) >= COMMON:
+            self._common[stem] = rarity
+        return rarity
 
     def changed(self, kept: npt.NDArray[np.bool_], added: Sequence[Entry]) -> "LexicalPart":
         """The part with only the kept rows, in their order, and the added ones behind them."""
@@ -128,6 +154,15 @@ class LexicalPart:
         return cls(numbers, starts, rows, counts, lengths, tuple(languages if len(lengths) else ()))
 
 
+def _held(rows: npt.NDArray[np.int32], asked: Integers) -> npt.NDArray[np.bool_]:
+    """Which of ``asked`` are among ``rows``, which rise."""
+    places = np.searchsorted(rows, asked)
+    found = np.zeros(len(asked), bool)
+    inside = places < len(rows)
+    found[inside] = rows[places[inside]] == asked[inside]
+    return found
+
+
 def empty_part() -> LexicalPart:
     nothing = np.zeros(0, np.int32)
     return LexicalPart({}, np.zeros(1, np.int64), nothing, nothing, nothing, ())
@@ -136,11 +171,12 @@ def empty_part() -> LexicalPart:
 def _count(
     added: Sequence[Entry], terms: dict[str, int], first_row: int
 ) -> tuple[Integers, Integers, Integers, npt.NDArray[np.int32]]:
-    """Postings of the new rows; new stems are given a number in ``terms``."""
+    """Postings of the new rows; new stems and names are given a number in ``terms``. No name is
+    also a stem: it holds a colon, which no word does."""
     triples: list[tuple[int, int, int]] = []
     for row, entry in enumerate(added, start=first_row):
-        for stem, count in Counter(entry.stems).items():
-            triples.append((terms.setdefault(stem, len(terms)), row, count))
+        for term, count in (Counter(entry.stems) | Counter(set(entry.names))).items():
+            triples.append((terms.setdefault(term, len(terms)), row, count))
     columns = np.array(triples, dtype=np.int64).reshape(-1, 3)
     lengths = np.array([len(entry.stems) for entry in added], dtype=np.int32)
     return columns[:, 0], columns[:, 1], columns[:, 2], lengths

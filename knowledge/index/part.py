@@ -1,17 +1,18 @@
 """The part of one audience: a dense and a lexical arm over the same rows."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from knowledge.index.lexical import LexicalPart, empty_part
-from knowledge.protocols import Candidate, PartChange, Terms, Vectors
+from knowledge.protocols import PartChange, Terms, Vectors
 
 DENSE_FILE = "dense.faiss"
 IDS_FILE = "ids.npy"
+SUMMED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -24,33 +25,48 @@ class Part:
     dense: Any
     lexical: LexicalPart
 
-    def search(self, question: Vectors, terms: Terms, limit: int) -> list[Candidate]:
-        """The ``limit`` best rows by each arm."""
-        if not len(self.ids):
-            return []
-        bm25, coverage = self.lexical.score(terms)
-        rows = np.union1d(self._nearest(question, limit), _best(bm25, limit))
-        return [
-            Candidate(
-                int(self.ids[row]),
-                self.audience,
-                self.lexical.languages[row],
-                likeness,
-                float(bm25[row]),
-                float(coverage[row]),
-            )
-            for row, likeness in zip(rows, self._likeness(question, rows), strict=True)
-        ]
+    def search(self, question: Vectors, terms: Terms, limit: int) -> "Hits":
+        """The ``limit`` best rows by each arm; there must be rows."""
+        bm25, named = self.lexical.score(terms), self.lexical.named(terms)
+        found = (
+            self._nearest(question, limit),
+            _best(bm25, limit),
+            self._best_named(question, named, limit),
+        )
+        rows = np.unique(np.concatenate(found))
+        dense = self._likeness(question, rows)
+        return Hits(self, rows, self.ids[rows], dense, bm25[rows], named[rows])
 
     def _nearest(self, question: Vectors, limit: int) -> Any:
         _, rows = self.dense.search(question.reshape(1, -1), min(limit, len(self.ids)))
         return rows[0]
 
-    def _likeness(self, question: Vectors, rows: Any) -> list[float]:
+    def _best_named(self, question: Vectors, named: Any, limit: int) -> Any:
+        """The rows that carry most of the names; of equal ones the nearest."""
+        rows = np.flatnonzero(named)
+        if len(rows) <= limit:
+            return rows
+        return rows[np.lexsort((-self._likeness(question, rows), -named[rows]))[:limit]]
+
+    @cached_property
+    def sums(self) -> dict[str, tuple[int, Any]]:
+        """By language: how many rows there are, and the sum of their vectors."""
+        languages = np.array(self.lexical.languages)
+        totals = {}
+        for language in sorted(set(self.lexical.languages)):
+            rows = np.flatnonzero(languages == language)
+            total = np.zeros(int(self.dense.d))
+            for some in np.array_split(rows, len(rows) // SUMMED_AT_ONCE + 1):
+                total += self.dense.reconstruct_batch(some).sum(axis=0, dtype=np.float64)
+            totals[language] = (len(rows), total)
+        return totals
+
+    def _likeness(self, question: Vectors, rows: Any) -> Vectors:
         """The inner products of these rows, each computed alone: a score does not depend on
         what else is in the part."""
         vectors = self.dense.reconstruct_batch(rows.astype(np.int64))
-        return [float(value) for value in np.einsum("ij,j->i", vectors, question)]
+        likeness: Vectors = np.einsum("ij,j->i", vectors, question)
+        return likeness
 
     def changed(self, change: PartChange) -> "Part":
         known = set(self.ids.tolist())
@@ -79,6 +95,18 @@ class Part:
         dense = _faiss().read_index(str(folder / DENSE_FILE))
         ids = np.load(folder / IDS_FILE, allow_pickle=False)
         return cls(audience, ids, dense, LexicalPart.load(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a part proposes: rows in rising order, and beside each its id and its scores."""
+
+    part: Part
+    rows: Any
+    ids: Any
+    dense: Vectors
+    lexical: Vectors
+    named: Vectors
 
 
 def empty(audience: str, dimension: int) -> Part:
@@ -110,5 +138,9 @@ def _flat(kept: Vectors, added: Vectors, dimension: int) -> Any:
 
 def _best(scores: Any, limit: int) -> Any:
     """The rows of the ``limit`` highest scores above 0; equal scores in the order of the rows."""
-    order = np.argsort(-scores, kind="stable")[:limit]
-    return order[scores[order] > 0]
+    rows = np.flatnonzero(scores)
+    if len(rows) > limit:
+        least = np.partition(scores[rows], -limit)[-limit]
+        above, equal = rows[scores[rows] > least], rows[scores[rows] == least]
+        rows = np.concatenate([above, equal[: limit - len(above)]])
+    return rows

@@ -1,5 +1,6 @@
 """Files of the index and originals, damaged in every way: noticed, never served, put right."""
 
+import json
 import logging
 import os
 import shutil
@@ -20,6 +21,7 @@ from knowledge.errors import IndexDamaged
 from knowledge.index import FileIndex
 from knowledge.index import files as index_files
 from knowledge.index.generations import MANIFEST, name_of
+from knowledge.index.part import Part
 from knowledge.models import Version
 from knowledge.orm import Base, open_engine
 from knowledge.protocols import Candidate, Generation
@@ -189,6 +191,56 @@ def test_a_manifest_that_is_no_manifest_is_never_believed(library: Library, cont
     work(make_tools(library.engine, library.folder, index=restarted))
 
     assert found_in(restarted.generation()) == whole
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("embedder", "onnx"),
+        ("fingerprint", "hashing-1-257"),
+        ("generation", 1),
+        ("previous", 7),
+        ("library", "0123456789abcdef"),
+        ("parts", {}),
+        ("audience", "police"),
+        ("passages", 23),
+    ],
+)
+def test_a_manifest_of_which_one_field_has_changed_is_damaged(
+    library: Library, field: str, value: object
+) -> None:
+    file = library.index.folder / MANIFEST
+    manifest = json.loads(file.read_text())
+    if field == "audience":  # or else everybody's passages would be those of the police
+        manifest["parts"] = {value: manifest["parts"].pop("public")}
+    elif field == "passages":
+        manifest["parts"]["public"]["passages"] = value
+    else:
+        manifest[field] = value
+    file.write_text(json.dumps(manifest))
+
+    with pytest.raises(IndexDamaged, match="The manifest of the index is damaged"):
+        FileIndex(library.index.folder, library.index.library).audiences()
+
+
+def test_a_file_that_is_cut_while_it_is_written_is_never_named(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FAISS does not say that closing a file failed; the checksum would be that of the rest."""
+    whole = library.index.generation()
+    save = Part.save
+
+    def save_in_part(part: Part, folder: Path) -> None:
+        save(part, folder)
+        cut(folder / "dense.faiss", Path())
+
+    monkeypatch.setattr(Part, "save", save_in_part)
+    with pytest.raises(IndexDamaged):
+        library.index.replace(whole.embedder, whole.fingerprint, {})
+
+    restarted = FileIndex(library.index.folder, library.index.library)
+    assert found_in(restarted.generation()) == found_in(whole)
+    assert (restarted.problem, restarted.leftovers()) == ("", [])
 
 
 def test_an_index_of_another_library_is_never_served(library: Library, other: Path) -> None:

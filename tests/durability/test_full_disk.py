@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Event, Thread
 
@@ -23,6 +23,7 @@ from indexer.verifying import differences
 from knowledge.disk import is_disk_full
 from knowledge.index import FileIndex
 from knowledge.models import IndexJob
+from knowledge.orm import Base, open_engine, reading
 from knowledge.protocols import Vectors
 from tests.durability.library import PATIENCE, Library
 from tests.factories import (
@@ -275,6 +276,44 @@ def test_a_worker_goes_on_without_a_restart_once_there_is_room(
     library.assert_in_order()
 
 
+class Filling(CountingEmbedder):
+    """Finds the disk full when it has done its work, for the first times."""
+
+    def __init__(self, disk: SmallDisk, times: int) -> None:
+        super().__init__()
+        self.disk, self.left = disk, times
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.left -= 1
+        if self.left >= 0:
+            self.disk.fill()
+        return super().embed_passages(texts)
+
+
+@pytest.mark.slow
+def test_where_even_giving_back_a_job_finds_no_room_it_is_given_back_later(
+    disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite the queue lies on the full disk as well."""
+    monkeypatch.setattr(worker, "ROOM_PAUSE", 0.05)
+    engine = open_engine(f"sqlite:///{disk.folder / 'hub.db'}")
+    Base.metadata.create_all(engine)
+    embedder = Filling(disk, jobs.MAX_ATTEMPTS + 1)
+    tools = make_tools(engine, disk.folder / "data", embedder=embedder)
+    add_document(tools, many_paragraphs(40))
+    with at_work(tools):
+        for left in range(jobs.MAX_ATTEMPTS, -1, -1):
+            wait_until(lambda left=left: embedder.left == left, "embedded")
+            time.sleep(0.3)
+            disk.empty()
+        wait_until_done(engine)
+
+    with committed(engine) as session:
+        assert session.scalars(select(IndexJob.attempts)).all() == [1]
+    assert differences(engine, tools.files, tools.index) == []
+    engine.dispose()
+
+
 class at_work:
     """A worker in a thread of this process."""
 
@@ -292,10 +331,15 @@ class at_work:
 
 
 def wait_until_done(engine: Engine) -> None:
+    def is_done() -> bool:
+        with reading(engine) as session:
+            return set(session.scalars(select(IndexJob.state))) == {"done"}
+
+    wait_until(is_done, "every job is done")
+
+
+def wait_until(is_true: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    states: set[str] = set()
-    while states != {"done"}:
-        assert time.monotonic() < deadline, states
-        time.sleep(0.05)
-        with committed(engine) as session:
-            states = {str(state) for state in session.scalars(select(IndexJob.state))}
+    while not is_true():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(0.02)

@@ -122,3 +122,22 @@ def test_killed_at_any_point_nothing_is_lost_or_doubled(game: Round, engine: Eng
         game.library.assert_in_order()
 
     assert killed > ROUNDS[engine.dialect.name] * 0.7  # the others came to their end first
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", WHEN)
+def test_killed_at_each_step_of_an_index_save_the_index_stays_whole(
+    library: Library, when: str
+) -> None:
+    library.add("camera.md")
+    library.finish()
+    ended = []
+    with victims(library) as started:
+        while 0 not in ended:
+            library.index.sweep()  # or else the steps would begin with those of tidying up
+            started.start("rebuild", None, (len(ended) + 1, when, signal.SIGKILL))
+            ended.append(started.reap())
+            library.assert_nothing_half()
+    assert len(ended) > 20
+    library.finish()
+    library.assert_in_order()

@@ -16,6 +16,7 @@ from knowledge import documents
 from knowledge.embedders import embedder_from
 from knowledge.metadata import Metadata
 from knowledge.models import Document, PageRow, Status
+from tests.factories import READER
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,6 @@ class Shelf:
 
     def _index(self) -> None:
         embedder = embedder_from("hashing", parts().model_folder)
-        tools = Tools(parts().engine, parts().files, parts().index, embedder, now)
+        tools = Tools(parts().engine, parts().files, parts().index, embedder, now, reader=READER)
         worker.run(tools, Event(), once=True)
         db.session.expire_all()

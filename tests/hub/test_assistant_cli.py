@@ -28,7 +28,7 @@ KEYS = [
 ]
 CITATION_KEYS = [
     *("n", "document", "title", "status", "version", "page", "printed_page", "section"),
-    *("place", "start", "end", "quote", "url"),
+    *("place", "start", "end", "quote", "is_recognised", "is_older", "url"),
 ]
 
 

@@ -70,11 +70,18 @@ def test_hidden_unknown_and_linked_files_are_passed_over(folder: Path, tmp_path:
     assert [source.path for source in find([folder]).sources] == ["note.txt", "law/act.md"]
 
 
-def test_files_of_other_types_are_counted_in_a_note(folder: Path) -> None:
-    for name in ("picture.png", "sheet.xlsx", ".hidden.png"):
+def test_files_of_other_types_are_named_in_notes(folder: Path) -> None:
+    for name in ("picture.png", "old.doc", "Makefile", ".hidden.png"):
         (folder / name).write_bytes(b"x")
 
-    assert find([folder]).notes == ("files of other types that are left out: 2",)
+    assert find([folder]).notes == (
+        "Makefile is left out: files without an ending are not of a type that can be read",
+        "old.doc is left out: files .doc are not of a type that can be read",
+        "picture.png is left out: files .png are not of a type that can be read",
+    )
+    for number in range(60):
+        (folder / f"{number:02}.png").write_bytes(b"x")
+    assert find([folder]).notes[-1] == "files of other types that are left out as well: 13"
 
 
 def test_nobody_guesses_the_status_of_a_document(

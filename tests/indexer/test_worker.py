@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from indexer import jobs, pipeline, publishing, worker
+from indexer.reading import FileReader
 from indexer.rebuild import forget_unused_vectors, renew_all
 from knowledge import documents
 from knowledge.access import Reader
@@ -256,13 +257,15 @@ def test_an_embedder_that_fails_is_tried_again_later(engine: Engine, tmp_path: P
     assert rows(engine, PageRow) == 1
 
 
-def test_a_job_that_goes_on_does_not_parse_again(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_job_that_goes_on_does_not_parse_again(engine: Engine, tmp_path: Path) -> None:
     parsed = []
-    real = pipeline.parse
-    monkeypatch.setattr(pipeline, "parse", lambda *given: parsed.append(given) or real(*given))
-    tools = make_tools(engine, tmp_path)
+
+    class Counting(FileReader):
+        def read(self, *given):  # type: ignore[no-untyped-def]
+            parsed.append(given)
+            return super().read(*given)
+
+    tools = make_tools(engine, tmp_path, reader=Counting())
     version = add_document(tools).version.id
 
     pipeline.index_version(tools, version, lambda done, total: None)
@@ -272,19 +275,18 @@ def test_a_job_that_goes_on_does_not_parse_again(
 
 
 def test_two_that_parse_the_same_version_write_its_pages_once(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, tmp_path: Path
 ) -> None:
     tools = make_tools(engine, tmp_path)
     version = add_document(tools).version.id
-    real = pipeline.parse
 
-    def overtaken(*given):  # type: ignore[no-untyped-def]
-        monkeypatch.setattr(pipeline, "parse", real)
-        pipeline.index_version(tools, version, lambda done, total: None)
-        return real(*given)
+    class Overtaken(FileReader):
+        def read(self, *given):  # type: ignore[no-untyped-def]
+            pipeline.index_version(tools, version, lambda done, total: None)
+            return super().read(*given)
 
-    monkeypatch.setattr(pipeline, "parse", overtaken)
-    pipeline.index_version(tools, version, lambda done, total: None)
+    slow = make_tools(engine, tmp_path, reader=Overtaken())
+    pipeline.index_version(slow, version, lambda done, total: None)
 
     assert rows(engine, PageRow) == 1
 

@@ -82,3 +82,32 @@ def test_a_jump_back_to_the_left_at_the_same_height_begins_a_new_rectangle() -> 
     boxes = unpack(pack(line_of("right", 300, 100) + line_of("left", 50, 100)))
 
     assert [(r.left, r.right) for r in highlight(boxes, 0, 9)] == [(300.0, 325.0), (50.0, 70.0)]
+
+
+def test_what_the_text_leaves_out_is_not_covered() -> None:
+    boxes = unpack(pack([*line_of("word", 50, 100), SPACE, *line_of("on", 78, 100)]))
+
+    assert len(highlight(boxes, 0, 7)) == 1
+    assert [(r.left, r.right) for r in highlight(boxes, 0, 7, {4})] == [(50.0, 70.0), (78.0, 88.0)]
+    assert len(highlight(boxes, 0, 4, {4})) == 1
+
+
+def test_the_cells_of_a_row_have_rectangles_of_their_own() -> None:
+    boxes = unpack(pack(line_of("one", 50, 100) + [SPACE] * 3 + line_of("two", 200, 100)))
+
+    assert [(r.left, r.right) for r in highlight(boxes, 0, 9)] == [(50.0, 65.0), (200.0, 215.0)]
+
+
+def test_a_large_number_beside_two_lines_has_its_own_rectangle() -> None:
+    boxes = unpack(pack([(20.0, 90.0, 40.0, 125.0), SPACE, *line_of("Rates", 50, 114)]))
+
+    assert [(r.top, r.bottom) for r in highlight(boxes, 0, 7)] == [(90.0, 125.0), (114.0, 124.0)]
+
+
+def test_a_word_set_sideways_is_one_rectangle() -> None:
+    letters = [(500.0, 300.0 - 6 * place, 510.0, 306.0 - 6 * place) for place in range(5)]
+
+    beside = [(530.0, 300.0 - 6 * place, 540.0, 306.0 - 6 * place) for place in range(3)]
+
+    assert len(highlight(unpack(pack(letters)), 0, 5)) == 1
+    assert len(highlight(unpack(pack([*letters, *beside])), 0, 8)) == 2

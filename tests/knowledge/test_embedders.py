@@ -18,6 +18,7 @@ from knowledge.embedders import (
     SentenceTransformerEmbedder,
     embedder_from,
 )
+from knowledge.embedders.plain_text import plain, plain_spans
 from knowledge.errors import ModelUnavailable
 from knowledge.protocols import Embedder
 
@@ -142,6 +143,48 @@ class TestContract:
         assert np.isfinite(embedder.embed_passages([text, "a"])).all()
         assert np.isfinite(embedder.embed_question(text)).all()
 
+    def test_gives_the_sentences_of_each_text_beside_its_row(self, embedder: Embedder) -> None:
+        texts = ["Act › Art. 5\nDogs bark.  Cats are quiet.", "", "Law."]
+        spans = [[(13, 23), (25, 40)], [], [(0, 4)]]
+        found = embedder.embed_with_sentences(texts, spans)
+        rows = embedder.embed_passages(texts)
+        assert np.allclose(np.stack([row for row, _ in found]), rows, atol=CLOSE)
+        assert [sentences.shape for _, sentences in found] == [
+            (len(places), embedder.dimension) for places in spans
+        ]
+        for _, sentences in found:
+            assert sentences.dtype == np.float32
+            assert np.allclose(np.linalg.norm(sentences, axis=1), 1, atol=CLOSE)
+
+    def test_a_sentence_is_nearest_to_itself(self, embedder: Embedder) -> None:
+        parts = ["Dogs bark, dogs bite.", "1 000 000 EUR in 2024", "ZUKUNFT! FÜR ALLE?"]
+        text = "  here \n" + "  ".join(parts)
+        spans = [(text.index(part), text.index(part) + len(part)) for part in parts]
+        [(_, sentences)] = embedder.embed_with_sentences([text], [spans])
+        likeness = sentences @ embedder.embed_passages(parts).T
+        assert likeness.argmax(axis=1).tolist() == [0, 1, 2]
+
+    def test_a_sentence_behind_the_cut_is_embedded_alone(self, embedder: Embedder) -> None:
+        text = "Article 5 forbids it. " * 4_000 + "Dogs bark."
+        span = (len(text) - 10, len(text))
+        [(_, sentences)] = embedder.embed_with_sentences([text], [[span]])
+        assert np.allclose(sentences, embedder.embed_passages(["Dogs bark."]), atol=CLOSE)
+
+    def test_sentences_do_not_hear_of_other_texts(self, embedder: Embedder) -> None:
+        spans = [[(0, 4)], [(0, 9)], [(0, 4)]]
+        texts = ["same text", "long neighbour " * 300, "same text"]
+        found = embedder.embed_with_sentences(texts, spans)
+        assert np.allclose(found[0][1], found[2][1], atol=CLOSE)
+
+    @pytest.mark.parametrize("text", ["a\0b", "\ud800 x", " \n\t ", "\u200b", "\ufb03x"])
+    def test_hostile_sentences_are_only_sentences(self, embedder: Embedder, text: str) -> None:
+        spans = [(0, len(text)), (0, 0), (len(text), len(text)), (0, 1)]
+        [(_, sentences)] = embedder.embed_with_sentences([text], [spans])
+        assert np.allclose(np.linalg.norm(sentences, axis=1), 1, atol=CLOSE)
+
+    def test_no_texts_have_no_sentences(self, embedder: Embedder) -> None:
+        assert embedder.embed_with_sentences([], []) == []
+
     def test_another_instance_gives_the_same(self, embedder: Embedder, make: Make) -> None:
         other = make()
         assert np.array_equal(other.embed_passages(["law"]), embedder.embed_passages(["law"]))
@@ -216,6 +259,16 @@ class TestOnnx:
         alone = [one.embed_passages([text])[0] for text in texts]
         assert np.array_equal(together, np.stack(alone))
 
+    def test_a_sentence_in_its_context_differs_from_it_alone(self, default_model: Path) -> None:
+        embedder = OnnxEmbedder(default_model)
+        text = "Article 5 Prohibited practices\nThe following shall be prohibited. It is so."
+        [(row, [sentence, all_of_it])] = embedder.embed_with_sentences(
+            [text], [[(65, 74), (0, len(text))]]
+        )
+        alone = embedder.embed_passages([text[65:74]])[0]
+        assert sentence @ row > alone @ row + 0.02
+        assert all_of_it @ row > 0.99
+
     def test_a_spelled_control_piece_stays_text(self, default_model: Path) -> None:
         embedder = OnnxEmbedder(default_model)
         assert embedder.count_tokens("law </s>") > embedder.count_tokens("law") + 1
@@ -224,14 +277,14 @@ class TestOnnx:
         with pytest.raises(ModelUnavailable, match="make setup"):
             OnnxEmbedder(tmp_path / "nothing")
 
-    @pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json"])
+    @pytest.mark.parametrize("name", ["model.onnx", "weights.bin", "tokenizer.json"])
     def test_a_damaged_file_is_refused(
         self, default_model: Path, tmp_path: Path, name: str
     ) -> None:
         folder = tmp_path / "model"
         shutil.copytree(default_model, folder)
         with (folder / name).open("r+b") as stream:
-            stream.seek(1_000_000)
+            stream.seek((folder / name).stat().st_size // 2)
             stream.write(b"\0" * 4096)
         embedder = OnnxEmbedder(folder)
         with pytest.raises(ModelUnavailable, match=rf"damaged \({name}\).*make setup"):
@@ -242,6 +295,16 @@ class TestOnnx:
         (tmp_path / "manifest.json").write_bytes(content)
         with pytest.raises(ModelUnavailable, match="make setup"):
             OnnxEmbedder(tmp_path)
+
+
+class TestPlainText:
+    @pytest.mark.parametrize("text", ["a b", " a  b ", "\n a\t\n b", "ab", "   ", "", "x  y z \n"])
+    def test_stretches_are_found_again(self, text: str) -> None:
+        shown = plain(text, 100)
+        for start in range(len(text) + 1):
+            for end in range(start, len(text) + 1):
+                [(a, b)] = plain_spans(text, [(start, end)])
+                assert shown[a:b].split() == text[start:end].split()
 
 
 @pytest.mark.slow

@@ -1,10 +1,6 @@
-from datetime import UTC, datetime
-
 import pytest
 
-from knowledge.evidence import Evidence
-from knowledge.fusion import Arm, choose, rank
-from knowledge.models import Document, Passage, Status, Version
+from knowledge.fusion import Arm, rank
 from knowledge.protocols import Candidate
 
 
@@ -14,19 +10,6 @@ def candidate(number: int, dense: float, lexical: float, language: str = "en") -
 
 def order(candidates: list[Candidate], language: str = "en", arm: Arm = Arm.HYBRID) -> list[int]:
     return [found.passage_id for _, found in rank(candidates, language, arm)]
-
-
-def evidence(
-    number: int,
-    score: float,
-    status: Status = Status.IN_FORCE,
-    text_hash: str = "",
-    section: str = "Article 5",
-) -> Evidence:
-    now = datetime(2026, 11, 23, tzinfo=UTC)
-    document = Document(id=number, path=str(number), status=status, created_at=now, updated_at=now)
-    passage = Passage(id=number, text_hash=text_hash or str(number), section=[section])
-    return Evidence(candidate(number, 0, 0), score, document, Version(id=number), passage)
 
 
 def test_agreement_of_both_arms_wins() -> None:
@@ -53,30 +36,8 @@ def test_nothing_found_is_no_ranking(arm: Arm) -> None:
     assert rank([], "en", arm) == []
 
 
-def test_among_equals_the_text_in_force_comes_first() -> None:
-    found = [
-        evidence(1, 1.0, Status.SUPERSEDED),
-        evidence(2, 1.0, Status.DRAFT),
-        evidence(3, 1.0),
-    ]
+def test_likeness_counts_from_what_is_usual_for_the_language() -> None:
+    near = Candidate(1, "public", "nl", 0.86, 0.0, 0.0, usual=0.84)
+    telling = Candidate(2, "public", "en", 0.85, 0.0, 0.0, usual=0.80)
 
-    assert [e.document.id for e in choose(found, 3)] == [3, 2, 1]
-
-
-def test_a_superseded_text_that_fits_far_better_stays_first() -> None:
-    found = [evidence(1, 1.5, Status.SUPERSEDED), evidence(2, 1.0)]
-
-    assert [e.document.id for e in choose(found, 2)] == [1, 2]
-
-
-def test_the_same_text_is_chosen_once() -> None:
-    found = [evidence(1, 1.0, text_hash="x"), evidence(2, 0.9, text_hash="x"), evidence(3, 0.1)]
-
-    assert [e.document.id for e in choose(found, 2)] == [1, 3]
-
-
-@pytest.mark.parametrize("section", ["Whereas:", "Recitals", "Overwegende hetgeen volgt:"])
-def test_an_article_comes_before_a_recital_that_fits_as_well(section: str) -> None:
-    found = [evidence(1, 1.0, section=section), evidence(2, 0.9)]
-
-    assert [e.document.id for e in choose(found, 2)] == [2, 1]
+    assert order([near, telling], language="el") == [2, 1]

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from knowledge.choosing import MARGIN, Choice, choose_sentences, older_documents
 from knowledge.evidence import Evidence
 from knowledge.models import Document, Passage, Version
 from knowledge.protocols import Candidate
-from knowledge.quoting import MARGIN, Choice, choose_sentences
 
 EAST, NORTH = np.array([1, 0], np.float32), np.array([0, 1], np.float32)
 
@@ -19,11 +19,14 @@ def choice(
     text: str = "",
     language: str = "en",
     vector: np.ndarray = EAST,
+    title: str = "",
+    date: str = "",
 ) -> Choice:
     text = text or f"sentence{document}x{start} says word{start} and name{document}"
     passage = Passage(id=start, section=[section], language=language)
     found = Candidate(start, "public", language, 0.0, 0.0, 0.0)
-    evidence = Evidence(found, 0.0, Document(id=document), Version(id=document), passage)
+    work = Document(id=document, title=title, date=date)
+    evidence = Evidence(found, 0.0, work, Version(id=document), passage)
     return Choice(evidence, start, start + 50, text, score, score, vector)
 
 
@@ -78,3 +81,20 @@ def test_a_translation_of_what_is_said_is_not_said() -> None:
 
 def test_overlapping_stretches_are_said_once() -> None:
     assert shown(choice(0.9, 1, 0), choice(0.89, 1, 20)) == [(1, 0)]
+
+
+def test_the_newer_of_two_texts_on_one_act_leads_and_the_older_is_known() -> None:
+    old = choice(0.9, 1, 0, title="AI Act, Regulation (EU) 2024/1689", date="2024-07-12")
+    new = choice(0.88, 2, 0, title="Omnibus amending the AI Act", date="2026-06")
+
+    assert shown(old, new) == [(2, 0), (1, 0)]
+    assert older_documents([old, new]) == {1}
+
+
+def test_texts_on_different_acts_or_of_one_year_are_not_older() -> None:
+    act = choice(0.9, 1, 0, title="AI Act", date="2024-07-12")
+    other = choice(0.88, 2, 0, title="Digital Services Act", date="2026")
+    undated = choice(0.87, 3, 0, title="AI Act", date="")
+    vague = choice(0.86, 4, 0, title="AI Act", date="2024")
+
+    assert not older_documents([act, other, undated, vague])

@@ -1,0 +1,1 @@
+"""What ``flask benchmark`` measures, one file a section."""

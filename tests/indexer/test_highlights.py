@@ -1,0 +1,54 @@
+"""Three hundred quotes of all real PDFs: under their highlights stands what they say."""
+
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from indexer.parsers import ParsedDocument, parse
+from tests.indexer.highlights import Quote, plain, sample_of
+
+QUOTES = 300
+FEWEST_EXACT = 0.995
+SEED = 20261125
+
+
+@cache
+def read(path: Path) -> ParsedDocument:
+    with path.open("rb") as stream:
+        return parse(stream, path.name)[1]
+
+
+def pdfs(folder: Path) -> list[Path]:
+    """Every PDF once: one of the reports is also in the corpus."""
+    found = [
+        *(folder / "corpus" / "pdf").glob("*.pdf"),
+        *(folder / "eval" / "h2o_reports" / "pdf").glob("*.pdf"),
+    ]
+    return sorted({path.stat().st_size: path for path in found}.values())
+
+
+def quotes(folder: Path) -> list[Quote]:
+    random, paths = Random(SEED), pdfs(folder)
+    each = -(-QUOTES // len(paths))
+    return [quote for path in paths for quote in sample_of(path, read(path), each, random)]
+
+
+def report(quote: Quote) -> str:
+    return (
+        f"{quote.path.name} page {quote.page} characters {quote.start} to {quote.end}\n"
+        f"  quoted {plain(quote.text)!r}\n  marked {plain(quote.found)!r}"
+    )
+
+
+@pytest.mark.slow
+def test_under_the_highlights_stand_the_quoted_words(shared_data: Path) -> None:
+    sample = quotes(shared_data)
+    wrong = [quote for quote in sample if not quote.is_exact]
+    print(*map(report, wrong), sep="\n")
+    print(f"{len(sample) - len(wrong)} of {len(sample)} quotes are marked exactly")
+    assert len(sample) >= QUOTES
+    assert len(wrong) <= (1 - FEWEST_EXACT) * len(sample)
+    for kind, fewest in (("lines", 200), ("pages", 40), ("columns", 40), ("hyphens", 20)):
+        assert sum(kind in quote.crosses for quote in sample) >= fewest, kind
