@@ -80,7 +80,6 @@ def _pattern(kind: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
     for act in _acts():
         if texts := act.get(kind):
             forms = [_plain(text) if kind == "names" else text for text in texts]
-            forms.sort(key=len, reverse=True)
             groups.append("(" + "|".join(map(_spelled, forms)) + ")")
             numbers.append(str(act["number"]))
     return re.compile(rf"(?<!\w)(?:{'|'.join(groups)})(?!\w)"), tuple(numbers)
