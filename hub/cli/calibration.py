@@ -10,18 +10,20 @@ import click
 if TYPE_CHECKING:
     from knowledge.evaluation.calibration import Example
 
-MOST_OF_A_SET = 200
-
 
 @click.command("calibrate")
 @click.argument("questions", nargs=-1, required=True)
 @click.option("--answerable", multiple=True, metavar="SET", help="All of its questions are.")
 @click.option("--unanswerable", multiple=True, metavar="SET", help="None of its questions is.")
+@click.option("--weight", default=5.0, help="How much more a question of QUESTIONS counts.")
+@click.option("--most", default=90, help="Questions taken of each SET.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def calibrate(
     questions: tuple[str, ...],
     answerable: tuple[str, ...],
     unanswerable: tuple[str, ...],
+    weight: float,
+    most: int,
     as_json: bool,
 ) -> None:
     """Fit the decision to decline on questions over the library as it stands.
@@ -35,15 +37,15 @@ def calibrate(
     from knowledge.access import ANYONE
     from knowledge.evaluation.calibration import examples
 
+    own = [row for file in questions for row in _rows(file)]
     asked = [
-        *((row, bool(row.get("answerable", True))) for file in questions for row in _rows(file)),
-        *((row, True) for name in answerable for row in _set(name)),
-        *((row, False) for name in unanswerable for row in _set(name)),
+        *((_text(row), bool(row.get("answerable", True)), weight) for row in own),
+        *((_text(row), True, 1.0) for name in answerable for row in _set(name, most)),
+        *((_text(row), False, 1.0) for name in unanswerable for row in _set(name, most)),
     ]
-    if {known for _, known in asked} != {True, False}:
+    if {known for _, known, _ in asked} != {True, False}:
         raise click.ClickException("Both answerable and other questions are needed.")
-    texts = [(str(row.get("question") or row["text"]), known) for row, known in asked]
-    found = list(examples(parts().assistant, texts, ANYONE))
+    found = list(examples(parts().assistant, asked, ANYONE))
     figures = _figures(found)
     click.echo(json.dumps(figures, indent=1) if as_json else _table(figures))
 
@@ -82,11 +84,15 @@ def _table(figures: dict[str, Any]) -> str:
     )
 
 
-def _set(name: str) -> list[dict[str, Any]]:
+def _text(row: dict[str, Any]) -> str:
+    return str(row.get("question") or row["text"])
+
+
+def _set(name: str, most: int) -> list[dict[str, Any]]:
     folder, _, document = name.partition("@")
     rows = [row for row in _rows(str(Path(folder) / "queries.jsonl")) if _is_about(row, document)]
-    step = max(1, len(rows) // MOST_OF_A_SET)  # spread over the whole set
-    return rows[::step][:MOST_OF_A_SET]
+    step = max(1, len(rows) // most)  # spread over the whole set
+    return rows[::step][:most]
 
 
 def _is_about(row: dict[str, Any], document: str) -> bool:

@@ -1,8 +1,9 @@
 """Fitting the decision to decline on questions that are known to be answered by the library or not.
 
 Fitted is a logistic model over ``knowledge.deciding.Signals``, both classes with the same weight
-however many questions they have. Its error rates are those of questions that it was not fitted on:
-the questions are dealt into FOLDS, and each is judged by a model fitted on the others.
+however many questions they have; inside a class a question may count more than another. Its error
+rates are those of questions that it was not fitted on: the questions are dealt into FOLDS, and each
+is judged by a model fitted on the others.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,11 +28,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question. ``signals`` are None where a rule declines it before the model is asked."""
+    """A question. ``signals`` are None where a rule declines it before the model is asked;
+    ``weight`` is how much it counts in the fit."""
 
     question: str
     answerable: bool
     signals: Signals | None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,11 @@ class Rates:
 
 
 def examples(
-    assistant: Assistant, questions: Iterable[tuple[str, bool]], reader: Reader
+    assistant: Assistant, questions: Iterable[tuple[str, bool, float]], reader: Reader
 ) -> Iterable[Example]:
-    """(question, answerable) → what the search says of each."""
-    for question, answerable in questions:
-        yield Example(question, answerable, _signals(assistant, question, reader))
+    """(question, answerable, weight) → what the search says of each."""
+    for question, answerable, weight in questions:
+        yield Example(question, answerable, _signals(assistant, question, reader), weight)
 
 
 def _signals(assistant: Assistant, question: str, reader: Reader) -> Signals | None:
@@ -69,16 +72,16 @@ def _signals(assistant: Assistant, question: str, reader: Reader) -> Signals | N
 def fit(known: Sequence[Example]) -> Model:
     """The logistic model of these examples, by Newton's method (iteratively reweighted least
     squares; Hastie, Tibshirani and Friedman, 2009, section 4.4.1)."""
-    rows, labels = _matrix(known)
+    rows, labels, weights = _matrix(known)
     mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-9)
     mean[0], spread[0] = 0.0, 1.0  # the intercept's column
-    beta = _newton((rows - mean) / spread, labels) / spread
+    beta = _newton((rows - mean) / spread, labels, weights) / spread
     return Model(float(beta[0] - mean @ beta), tuple(float(weight) for weight in beta[1:]))
 
 
-def _newton(rows: Floats, labels: Floats) -> Floats:
-    share = np.where(labels == 1, 0.5 / max(1, labels.sum()), 0.5 / max(1, (1 - labels).sum()))
-    importance = share * len(labels)
+def _newton(rows: Floats, labels: Floats, weights: Floats) -> Floats:
+    ones, others = weights @ labels, weights @ (1 - labels)
+    importance = weights * np.where(labels == 1, 0.5 / ones, 0.5 / others) * len(labels)
     penalty = np.diag([0.0] + [PENALTY] * (rows.shape[1] - 1))
     beta = np.zeros(rows.shape[1])
     for _ in range(ROUNDS):
@@ -92,10 +95,11 @@ def _newton(rows: Floats, labels: Floats) -> Floats:
     return beta
 
 
-def _matrix(known: Sequence[Example]) -> tuple[Floats, Floats]:
-    rows = [[1.0, *astuple(example.signals)] for example in known if example.signals is not None]
-    labels = [float(example.answerable) for example in known if example.signals is not None]
-    return np.array(rows), np.array(labels)
+def _matrix(known: Sequence[Example]) -> tuple[Floats, Floats, Floats]:
+    judged = [(example, example.signals) for example in known if example.signals is not None]
+    rows = np.array([[1.0, *astuple(signals)] for _, signals in judged])
+    labels = np.array([float(example.answerable) for example, _ in judged])
+    return rows, labels, np.array([example.weight for example, _ in judged])
 
 
 def held_out(known: Sequence[Example]) -> list[float]:
