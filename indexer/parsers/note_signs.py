@@ -5,9 +5,12 @@ from collections.abc import Collection, Sequence
 
 from indexer.parsers.parsed import NoteSign
 
-_OWN = re.compile(r"(?P<spaced>\( (?P<a>\d{1,3}|\*\d{0,2}) \))|\((?P<b>\d{1,3}|\*\d{0,2})\)|"
-                  r"(?P<c>\d{1,4})(?=[ .])|(?P<d>\*{1,3})(?=\s)")  # fmt: skip
-_SPACED = re.compile(r"\s?\( (?P<sign>\d{1,3}|\*\d{0,2}) \)(?=$|[\s.,;:)\]\u2019\u201d'\"])")
+_NUMBER = r"\d{1,3}|\*\d{0,2}"
+_IN_SPACES = rf"\((?: (?P<a>{_NUMBER}) ?|(?P<b>{_NUMBER}) )\)"
+_OWN = re.compile(
+    rf"{_IN_SPACES}|\((?P<c>{_NUMBER})\)|(?P<d>\d{{1,4}})(?=[ .])|(?P<e>\*{{1,3}})(?=\s)"
+)
+_SPACED = re.compile(rf"\s?{_IN_SPACES}(?=$|[\s.,;:)\]\u2019\u201d'\"])")
 _GLUED = re.compile(
     r"(?:(?<=[^\W\d_][.,;:\u2019\u201d\"')\]])|(?<=[a-z]{3})|"
     r"(?<=[^\W\d_][.,;:)\]][\u2019\u201d\"'])|(?<=[^\W\d_][\u2019\u201d\"')\]][.,;:]))"
@@ -23,10 +26,10 @@ def sign_of(note: str) -> tuple[str, str]:
     match = _OWN.match(note)
     if match is None:
         return "", ""
-    sign = next(match.group(name) for name in "abcd" if match.group(name))
-    if match.group("spaced"):
-        return sign, SPACED
-    return sign, BARE if match.group("c") or match.group("d") else BRACKETED
+    if match.group("c"):
+        return match.group("c"), BRACKETED
+    style = SPACED if match.group("a") or match.group("b") else BARE
+    return _sign(match), style
 
 
 def without_signs(text: str, signs: Collection[tuple[str, str]]) -> tuple[str, list[NoteSign]]:
@@ -40,7 +43,7 @@ def without_signs(text: str, signs: Collection[tuple[str, str]]) -> tuple[str, l
     for match in _references(text, signs):
         pieces.append(text[start : match.start()])
         start = match.end()
-        notes.append(NoteSign(sum(map(len, pieces)), match.group("sign")))
+        notes.append(NoteSign(sum(map(len, pieces)), _sign(match)))
     return "".join([*pieces, text[start:]]), notes
 
 
@@ -48,8 +51,12 @@ def _references(text: str, signs: Collection[tuple[str, str]]) -> list[re.Match[
     found = []
     for pattern, style in ((_SPACED, SPACED), (_GLUED, BARE)):
         if any(known == style for _, known in signs):
-            found += [m for m in pattern.finditer(text) if (m.group("sign"), style) in signs]
+            found += [m for m in pattern.finditer(text) if (_sign(m), style) in signs]
     return sorted(found, key=lambda match: match.start())
+
+
+def _sign(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group)
 
 
 def with_signs_at_their_words(lines: Sequence[str]) -> list[str]:

@@ -1,4 +1,7 @@
-"""Three hundred quotes of all real PDFs: under their highlights stands what they say."""
+"""Three hundred quotes of all real PDFs: under their highlights stands what they say.
+
+Pages that are pictures have no text that could be read again, so nothing is recognised here.
+"""
 
 from functools import cache
 from pathlib import Path
