@@ -8,8 +8,8 @@ entend par:", "bezeichnet der Ausdruck:"). Then the lead-in or the heading must 
 import re
 from collections.abc import Sequence
 
+from indexer.sentence import Sentence
 from indexer.signs import NUMBERS, read_sign, without_sign
-from indexer.windows import Sentence
 
 LONGEST_TERM = 120
 _QUOTED = (

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.sentence import Sentence
 from indexer.signs import BULLETS, NUMBERS, Sign, closes_quote, letter_style, opens_quote, read_sign
-from indexer.windows import Sentence
 from knowledge.markers import starts_with_point
 from knowledge.references import heading_references, is_heading_of_recitals
 

@@ -9,9 +9,9 @@ from indexer.definitions import DefinitionReader
 from indexer.orders import without_orders
 from indexer.outline import Outline, Standing
 from indexer.parsers.parsed import BlockKind
+from indexer.sentence import Sentence, Span
 from indexer.signs import closes_quote, opens_quote
 from indexer.stretches import Stretch
-from indexer.windows import Sentence, Span
 from knowledge.markers import starts_with_point
 from knowledge.sentences import split_sentences
 

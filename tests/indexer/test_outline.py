@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.outline import Outline
-from indexer.windows import Sentence
+from indexer.sentence import Sentence
 
 ARTICLE = ("Article 5 Prohibited practices",)
 
@@ -47,6 +47,7 @@ def test_points_nest_in_points_and_a_seen_style_closes_them() -> None:
         (["(g) x", "(h) x", "(i) x", "(j) x"], ["(g)", "(h)", "(i)", "(j)"]),
         (["(b) x:", "(i) x", "(ii) x", "(c) x"], ["(b)", "(b)/(i)", "(b)/(ii)", "(c)"]),
         (["(g) x:", "(i) x", "(h) x", "(i) x"], ["(g)", "(g)/(i)", "(h)", "(i)"]),
+        (["(h) x:", "(i) x", "(ii) x", "(i) x"], ["(h)", "(h)/(i)", "(h)/(ii)", "(i)"]),
         (["(a) x", "(aa) x", "(ba) x"], ["(a)", "(aa)", "(ba)"]),
         (["a) x", "b bis) x", "b ter) x"], ["(a)", "(b bis)", "(b ter)"]),
         (["α) x", "στ) x"], ["(α)", "(στ)"]),
