@@ -50,7 +50,7 @@ class SectionReader:
     """Reads the stretches of one document in order."""
 
     def __init__(self, text: str, language: str, title: str) -> None:
-        self.text, self.language, self.title = text, language, " ".join(title.split()).casefold()
+        self.text, self.language, self.title = text, language, heading_words(title).casefold()
         self.headings: list[tuple[int, str]] = []
         self.outline = Outline()
         self.definitions = DefinitionReader()

@@ -80,6 +80,13 @@ def test_the_points_of_an_annex_are_numbers() -> None:
     assert leads(annex, ("ANNEX III High-risk",))[4] == [0, 1]
 
 
+def test_a_sentence_left_open_leads_in_to_the_list_right_behind_it() -> None:
+    act = ["| bezeichnet der Ausdruck:", "16. „Hauptniederlassung“", "a) im Falle", "b) sonst;",
+           "17. „Vertreter“ eine Person.", "a) kein Teil davon"]  # fmt: skip
+
+    assert leads(act, ("Artikel 4",)) == [[], [0], [0, 1], [0, 1], [0], [0]]
+
+
 def test_a_numbered_list_of_a_report_ends_where_text_follows() -> None:
     report = ["| There are three pillars:", "1. One", "2. Two", "| The mission is another."]
 
