@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from indexer.parsers.parsed import Block, BlockKind, ParsedDocument
 from indexer.sections import Section, SectionReader
+from indexer.sentence import Span
 from indexer.stretches import stretches
-from indexer.windows import Span, windows
+from indexer.windows import windows
 from knowledge.guard.instructions import addresses_an_assistant
 
 TINY_SECTION = 200

@@ -1,6 +1,6 @@
 """Cuts a sentence that is too long to be quoted into clauses."""
 
-from indexer.windows import Span
+from indexer.sentence import Span
 
 # A whole sentence is quoted up to this length: cut short, it would lose its exceptions.
 LONGEST = 1_200

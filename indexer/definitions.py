@@ -8,8 +8,8 @@ entend par:", "bezeichnet der Ausdruck:"). Then the lead-in or the heading must 
 import re
 from collections.abc import Sequence
 
+from indexer.sentence import Sentence
 from indexer.signs import NUMBERS, read_sign, without_sign
-from indexer.windows import Sentence
 
 LONGEST_TERM = 120
 _QUOTED = (
@@ -30,7 +30,7 @@ _VERB = re.compile(
 _COLON = re.compile(
     r"(?:\s(?:of|or|oder|ou|o|u|ή|alebo|lub|sau)\s[\u201c\u201e\u00ab\u2018'\"][^:;.]{1,60}?)?\s?:\s"
 )
-_PLAIN = re.compile(r"[^:;.]{0,40}?:|,|\s(?=[^\W\d_])")
+_PLAIN = re.compile(r"[^:;.]{0,40}?:|,|\s(?=[^\W\d_])|\s*$")
 # Below the heading: "67) zwevendekommabewerking of “floating-point operation”: …".
 _BARE = re.compile(r"(?P<term>[^:;.,\u201c\u201e\u00ab\u2018]{2,60}?)" + _COLON.pattern)
 _LEAD = re.compile(

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from indexer.parsers.parsed import ParsedDocument
+from indexer.sentence import Span
 from indexer.stretches import stretches
-from indexer.windows import Span
 from knowledge.guard.instructions import addresses_an_assistant
 from knowledge.sentences import split_sentences
 

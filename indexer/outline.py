@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.sentence import Sentence
 from indexer.signs import BULLETS, NUMBERS, Sign, closes_quote, letter_style, opens_quote, read_sign
-from indexer.windows import Sentence
 from knowledge.markers import starts_with_point
 from knowledge.references import heading_references, is_heading_of_recitals
 
@@ -21,17 +21,23 @@ _DONE = re.compile(
     r"v (?:bruseli|štrasburgu) \d|sporządzono w|adoptat[ăe]? la|donné à)\s",
     re.IGNORECASE,
 )
+_ENDS = (".", ";", ",", "!", "?", "\u2026", ")")
 _LEGAL = ("article", "annex", "amendment")
 
 
 @dataclass(slots=True)
 class _Level:
-    """An open list at its latest point; a paragraph that may introduce one has no sign."""
+    """An open list at its latest point; a paragraph that may introduce one has no sign.
+
+    ``lead`` introduces what is nested in it; ``open_end`` does if a list follows at once: "16.
+    ‘main establishment’", "either".
+    """
 
     style: str
     sign: Sign | None = None
     shown: str = ""
     lead: Sentence | None = None
+    open_end: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,11 @@ class Outline:
 
     def leave(self, text: str, last: Sentence) -> None:
         """The block is read; ``last`` is its last sentence, which may introduce a list."""
+        bare = Sentence(last.start, last.end, place=last.place)
         if introduces(text):
-            self._levels[-1].lead = Sentence(last.start, last.end, place=last.place)
+            self._levels[-1].lead = bare
+        elif not text.rstrip().endswith(_ENDS):
+            self._levels[-1].open_end = bare
         if self._quoted_from is not None and closes_quote(text, self._quote):
             del self._levels[self._quoted_from :]
             self._quoted_from = None
@@ -121,7 +130,14 @@ class Outline:
             if self._levels[number].style == style:
                 del self._levels[number:]
                 break
+        else:
+            self._introduce_nested(first)
         self._levels.append(_Level(style, sign, self._shown(sign, style) if sign else ""))
+
+    def _introduce_nested(self, first: int) -> None:
+        """A list begins right behind a block whose sentence is still open."""
+        if len(self._levels) > first and self._levels[-1].lead is None:
+            self._levels[-1].lead = self._levels[-1].open_end
 
     def _style(self, sign: Sign | None, first: int) -> str:
         if sign is None:

@@ -9,9 +9,9 @@ from indexer.definitions import DefinitionReader
 from indexer.orders import without_orders
 from indexer.outline import Outline, Standing
 from indexer.parsers.parsed import BlockKind
+from indexer.sentence import Sentence, Span
 from indexer.signs import closes_quote, opens_quote
 from indexer.stretches import Stretch
-from indexer.windows import Sentence, Span
 from knowledge.markers import starts_with_point
 from knowledge.sentences import split_sentences
 
@@ -50,7 +50,7 @@ class SectionReader:
     """Reads the stretches of one document in order."""
 
     def __init__(self, text: str, language: str, title: str) -> None:
-        self.text, self.language, self.title = text, language, " ".join(title.split()).casefold()
+        self.text, self.language, self.title = text, language, heading_words(title).casefold()
         self.headings: list[tuple[int, str]] = []
         self.outline = Outline()
         self.definitions = DefinitionReader()

@@ -82,7 +82,7 @@ def letter_style(marker: str, letter: str, roman: str, is_introduced: bool) -> s
     if roman and value == _ROMAN.get(roman, 0) + 1:
         return "roman"
     if letter and _follows(canonical_marker(letter), marker):
-        return "roman" if marker == "i" and is_introduced else "letter"
+        return "roman" if marker == "i" and is_introduced and not roman else "letter"
     return "roman" if value == 1 or len(marker) > 1 else "letter"
 
 

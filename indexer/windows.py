@@ -6,7 +6,9 @@ point of a list says little without it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from indexer.lists import list_spans, outside_of_lists
+from indexer.sentence import Sentence
 
 LONGEST_WINDOW = 900
 SHORTEST_CUT = 500
@@ -14,40 +16,16 @@ TAIL = 150
 LONGEST_OVERLAP = 250
 LONGEST_LEAD_IN = 450
 
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A stretch of the canonical text.
-
-    ``place`` are the markers above it, ``leads`` the lead-ins, both outermost first. ``term`` is
-    what it defines, if it defines something.
-    """
-
-    start: int
-    end: int
-    opens_block: bool = True
-    leads: tuple["Sentence", ...] = ()
-    place: tuple[str, ...] = ()
-    term: str = ""
-
-    @property
-    def span(self) -> Span:
-        return (self.start, self.end)
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
-
 
 def windows(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
     """The windows of one section; each sentence stands in one or more of them, in order."""
     found: list[tuple[Sentence, ...]] = []
+    lists = list_spans(sentences)
     first = 0
     while first < len(sentences):
         carried = _carried(sentences, first)
         last = _last_that_fits(sentences, first, LONGEST_WINDOW - _length(carried))
+        last = outside_of_lists(sentences, lists, first, last)
         found.append((*carried, *sentences[first:last]))
         first = last
     return found

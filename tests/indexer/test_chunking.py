@@ -56,6 +56,13 @@ def test_the_title_is_no_heading_of_its_own_document() -> None:
     assert embedded_text("The Act", piece.section, "text") == "The Act › Scope\ntext"
 
 
+def test_a_long_title_is_known_again_in_its_heading() -> None:
+    title = "Regulation on the protection of persons " * 8
+    parsed = document([(H, title.strip(), 1), (H, "Scope", 2), (P, FILLER)], title=title)
+
+    assert [piece.section for piece in split(parsed, "en")] == [("Scope",)]
+
+
 def test_windows_hold_whole_sentences_of_one_section_with_overlap() -> None:
     parsed = document([(H, "Scope", 1), (P, "".join(f"Number {n}. " + FILLER for n in range(40)))])
     text = canonical_text(parsed)

@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.outline import Outline
-from indexer.windows import Sentence
+from indexer.sentence import Sentence
 
 ARTICLE = ("Article 5 Prohibited practices",)
 
@@ -47,6 +47,7 @@ def test_points_nest_in_points_and_a_seen_style_closes_them() -> None:
         (["(g) x", "(h) x", "(i) x", "(j) x"], ["(g)", "(h)", "(i)", "(j)"]),
         (["(b) x:", "(i) x", "(ii) x", "(c) x"], ["(b)", "(b)/(i)", "(b)/(ii)", "(c)"]),
         (["(g) x:", "(i) x", "(h) x", "(i) x"], ["(g)", "(g)/(i)", "(h)", "(i)"]),
+        (["(h) x:", "(i) x", "(ii) x", "(i) x"], ["(h)", "(h)/(i)", "(h)/(ii)", "(i)"]),
         (["(a) x", "(aa) x", "(ba) x"], ["(a)", "(aa)", "(ba)"]),
         (["a) x", "b bis) x", "b ter) x"], ["(a)", "(b bis)", "(b ter)"]),
         (["α) x", "στ) x"], ["(α)", "(στ)"]),
@@ -77,6 +78,13 @@ def test_the_points_of_an_annex_are_numbers() -> None:
 
     assert places(annex, ("ANNEX III High-risk",)) == ["", "1", "1/(a)", "1", "1/(b)"]
     assert leads(annex, ("ANNEX III High-risk",))[4] == [0, 1]
+
+
+def test_a_sentence_left_open_leads_in_to_the_list_right_behind_it() -> None:
+    act = ["| bezeichnet der Ausdruck:", "16. „Hauptniederlassung“", "a) im Falle", "b) sonst;",
+           "17. „Vertreter“ eine Person.", "a) kein Teil davon"]  # fmt: skip
+
+    assert leads(act, ("Artikel 4",)) == [[], [0], [0, 1], [0, 1], [0], [0]]
 
 
 def test_a_numbered_list_of_a_report_ends_where_text_follows() -> None:

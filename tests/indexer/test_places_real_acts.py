@@ -56,6 +56,10 @@ text/gdpr-oj.en.txt | Article 33 | 1 | 1. In the case of a personal data breach
 text/gdpr-oj.en.txt | Article 77 | 1 | 1. Without prejudice to any other administrative
 text/gdpr-oj.en.txt | Article 4 | (16)/(a) | (a) as regards a controller with establishments
 derived/gdpr.en.md | Article 6 | 1 | Point (f) of the first subparagraph shall not apply
+xml/gdpr.de.formex.xml | Artikel 33 | 1 | (1) Im Falle einer Verletzung
+xml/gdpr.de.formex.xml | Artikel 17 | 1/(b) | b) Die betroffene Person widerruft
+xml/gdpr.de.formex.xml | Artikel 4 | (16)/(a) | a) im Falle eines Verantwortlichen
+xml/gdpr.de.formex.xml | in Erwägung nachstehender Gründe: | (4) | (4) Die Verarbeitung
 pdf/gdpr-council-position-5419-16.en.pdf | Article 12 | 3 | 3. The controller shall provide
 pdf/gdpr-council-position-5419-16.en.pdf | Article 17 | 1/(b) | (b) the data subject withdraws
 pdf/gdpr-council-position-5419-16.en.pdf | Article 35 | 1 | 1. Where a type of processing
@@ -103,6 +107,7 @@ ARTICLES = {
     "html/ai-act-oj.nl.html": 113,
     "html/ai-act-consolidated-20240712.nl.html": 113,
     "pdf/gdpr-council-position-5419-16.en.pdf": 99,
+    "xml/gdpr.de.formex.xml": 99,
 }
 DEFINED = {
     ("derived/ai-act.en.md", "Article 3"): 68,
@@ -113,6 +118,7 @@ DEFINED = {
     ("derived/gdpr.en.md", "Article 4"): 26,
     ("pdf/gdpr-council-position-5419-16.en.pdf", "Article 4"): 26,
     ("derived/led.en.md", "Article 3"): 16,
+    ("xml/gdpr.de.formex.xml", "Artikel 4"): 26,
     ("text/dsa-oj.en.txt", "Article 3"): 24,
     ("text/belgium-data-protection-act-2018.fr.txt", "Art. 26."): 17,
 }

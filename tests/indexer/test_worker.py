@@ -18,7 +18,7 @@ from knowledge import documents
 from knowledge.access import Reader
 from knowledge.embedders import HashingEmbedder
 from knowledge.index import FileIndex
-from knowledge.models import Document, Embedding, IndexJob, PageRow, Passage, Version
+from knowledge.models import Document, Embedding, IndexJob, PageRow, Passage, Status, Version
 from tests.factories import (
     ACT,
     Clock,
@@ -87,6 +87,32 @@ def test_an_imported_file_is_found(engine: Engine, tmp_path: Path) -> None:
         assert (version.state, version.media_type) == ("ready", "text/markdown")
         assert session.get_one(IndexJob, 1).state == "done"
     assert indexed_ids(tools) == current_passages(engine)
+
+
+def test_what_a_file_says_of_itself_is_kept_unless_a_person_has_said_otherwise(
+    engine: Engine, tmp_path: Path
+) -> None:
+    tools = make_tools(engine, tmp_path)
+    add_document(tools, f"DRAFT\n\n{ACT}", path="said.md")
+    add_document(tools, f"DRAFT\n\n{ACT} ", path="stated.md", status=Status.IN_FORCE, date="2020")
+
+    work(tools)
+
+    with committed(engine) as session:
+        found = {row.path: (row.status, row.date) for row in session.scalars(select(Document))}
+    assert found == {"said.md": ("draft", ""), "stated.md": ("in force", "2020")}
+
+
+def test_places_and_definitions_are_kept_with_the_passages(engine: Engine, tmp_path: Path) -> None:
+    tools = make_tools(engine, tmp_path)
+    add_document(tools, "# Act\n\n## Article 3\n\nDefinitions:\n\n(4) ‘deployer’ means a body.")
+
+    work(tools)
+
+    with committed(engine) as session:
+        passage = session.scalars(select(Passage)).one()
+        assert passage.places == [[], ["(4)"]]
+        assert passage.definitions == [[1, "deployer"]]
 
 
 def test_importing_twice_parses_and_embeds_nothing_again(engine: Engine, tmp_path: Path) -> None:
