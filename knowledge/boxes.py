@@ -16,6 +16,7 @@ UNITS_PER_POINT = 10
 LARGEST = 0xFFFF
 EDGES = 4
 WIDEST_GAP = 1.5  # between the words of a line, in heights of the line
+STEEPEST = 1.5  # heights that a line may grow by one character: askew, it is cut into pieces
 LARGER = 2.2  # times the height: no longer one line; a footnote's sign is smaller by less
 
 Box = tuple[float, float, float, float]
@@ -91,7 +92,8 @@ def _is_on_line(line: list[float], left: float, top: float, right: float, bottom
     if overlap < 0.3 * max(min(tall, height), 0.1) or tall > LARGER * height > 0:
         return False
     steps_back, leaps = left < line[2] - 2 * tall, left > line[2] + WIDEST_GAP * tall
-    return not steps_back and not leaps and height <= LARGER * tall
+    climbs = max(line[3], bottom) - min(line[1], top) > STEEPEST * max(tall, height)
+    return not steps_back and not leaps and not climbs and height <= LARGER * tall
 
 
 def _is_stacked(line: list[float], left: float, top: float, right: float, bottom: float) -> bool:

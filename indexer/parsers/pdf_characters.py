@@ -21,6 +21,7 @@ from indexer.parsers.canonical import BULLETS, Edges
 Codes = npt.NDArray[np.uint32]
 Edge = TypeVar("Edge", float, Edges)
 
+_ASKEW = 3.0  # degrees
 TALLEST = 1.25  # times the size of the type
 _BOLD_FLAG, _ITALIC_FLAG = 1 << 18, 1 << 6
 # PDFium puts these where a hyphen ends a line.
@@ -111,7 +112,10 @@ class Characters:
         sideways: list[tuple[str, Edges]] = []
         stretches = list(_stretches(codes, boxes))
         for (start, end), edges in zip(stretches, _edges(boxes, stretches), strict=True):
-            if self._is_sideways(start):
+            angle = self._angle(start)
+            if _ASKEW < angle % 90 < 90 - _ASKEW:  # a box as high as the font would be too large
+                boxes[start:end] = [self._ink(index) for index in range(start, end)]
+            if 45 < angle < 135:
                 if start and codes[start - 1] in _LINE_BREAKS:
                     sideways.append((" ", np.zeros((1, 4), np.float32)))
                 sideways.append((text[start:end], boxes[start:end]))
@@ -166,12 +170,16 @@ class Characters:
         run.boxes[inked, 3] = np.minimum(run.boxes[inked, 3], bottom)
         run.top, run.bottom = top, bottom
 
-    def _tight(self, index: int) -> tuple[float, ...]:
-        """The ink's own box, made as high as the font: on turned pages PDFium gives no other."""
+    def _ink(self, index: int) -> tuple[float, ...]:
+        """The box of the ink alone."""
         edges = [ctypes.c_double() for _ in range(4)]
         pdfium.FPDFText_GetCharBox(self._raw, index, *edges)
         left, right, bottom, top = (edge.value for edge in edges)
-        box = self._sheet.box(left, bottom, right, top)
+        return self._sheet.box(left, bottom, right, top)
+
+    def _tight(self, index: int) -> tuple[float, ...]:
+        """The ink's box, made as high as the font: on turned pages PDFium gives no other."""
+        box = self._ink(index)
         size = self._size(index)
         if not 1 <= size <= 300:
             return box
@@ -188,10 +196,10 @@ class Characters:
         scale = math.hypot(matrix.c, matrix.d)
         return float(pdfium.FPDFText_GetFontSize(self._raw, index) * scale)
 
-    def _is_sideways(self, index: int) -> bool:
-        """Whether a reader would have to turn the page by a quarter to read the character."""
+    def _angle(self, index: int) -> float:
+        """By how many degrees, below 180, a reader would have to turn the page."""
         angle = math.degrees(pdfium.FPDFText_GetCharAngle(self._raw, index))
-        return 45 < (angle + self._sheet.rotation) % 180 < 135
+        return (angle + self._sheet.rotation) % 180
 
     def _describe(self, run: Run, index: int) -> None:
         """Bold and italic as its first letter is: a quotation mark may come from another font."""

@@ -121,28 +121,56 @@ class Flow:
         return before.kind in _FLOWING and goes_on(before.text, block.text)
 
     def _mend(self, block: Told) -> None:
+        """Makes the word whole that is cut between the pages: on the first one, or, where a
+        sentence ends with it, on the second."""
         before, token = self._before, _TOKEN.match(block.text)
         if before is None or token is None or token.end() == len(block.text):
             return
         cut, between = self._hyphens.glue(before.text, block.text)
-        if between:
+        head = before.text.rpartition(" ")[2]
+        if between or head == before.text:
             return
-        rest, kept = token.group().strip(), len(before.text) - cut
-        before.text = before.text[:kept] + rest
-        before.boxes = np.concatenate([before.boxes[:kept], np.zeros((len(rest), 4), np.float32)])
-        _drop_first(block, token.end(), rest)
+        rest = token.group().strip()
+        if rest[-1] in ".;:!?":
+            _move_on(before, block, head, cut)
+        else:
+            _move_back(before, block, token, cut)
 
 
-def _drop_first(block: Told, length: int, rest: str) -> None:
-    """Cuts the ``rest`` of a word off the block; its place goes to the character that follows, so
-    that a highlight over both pages covers it, unless a sentence ends with it."""
+def _move_back(before: Told, block: Told, token: re.Match[str], cut: int) -> None:
+    """The rest of the word goes to the page before. Its place on this page goes to the character
+    that follows, so that a highlight over both pages covers it."""
+    rest, kept, length = token.group().strip(), len(before.text) - cut, token.end()
+    before.text = before.text[:kept] + rest
+    before.boxes = np.concatenate([before.boxes[:kept], _without_ink(len(rest))])
     boxes = block.boxes[length:].copy()
-    old, new = block.boxes[0], boxes[0]
-    is_beside = old[2] <= new[0] and min(old[3], new[3]) > max(old[1], new[1])
-    if is_beside and rest[-1] not in ".;:!?":
-        new[0] = old[0]
+    if _is_beside(block.boxes[0], boxes[0]):
+        boxes[0][0] = block.boxes[0][0]
     block.text, block.boxes = block.text[length:], boxes
     block.notes = [NoteSign(max(note.position - length, 0), note.sign) for note in block.notes]
+
+
+def _move_on(before: Told, block: Told, head: str, cut: int) -> None:
+    """The head of the word goes to this page; its place goes to the character before it."""
+    kept = len(before.text) - len(head) - 1
+    boxes = before.boxes[:kept].copy()
+    if _is_beside(boxes[-1], before.boxes[-1]):
+        boxes[-1][2] = before.boxes[-1][2]
+    before.text, before.boxes = before.text[:kept], boxes
+    before.notes = [NoteSign(min(note.position, kept), note.sign) for note in before.notes]
+    head = head[: len(head) - cut]
+    block.text = head + block.text
+    block.boxes = np.concatenate([_without_ink(len(head)), block.boxes])
+    block.notes = [NoteSign(note.position + len(head), note.sign) for note in block.notes]
+
+
+def _without_ink(count: int) -> Edges:
+    return np.zeros((count, 4), np.float32)
+
+
+def _is_beside(left: Edges, right: Edges) -> bool:
+    on_line = min(left[3], right[3]) > max(left[1], right[1])
+    return bool(on_line and left[2] <= right[0] + 1 and left[2] > left[0])
 
 
 def _overlap(one: Line, other: Line) -> float:

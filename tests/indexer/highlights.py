@@ -7,7 +7,7 @@ counts as highlighted where the middle of its ink, as PDFium draws the page, lie
 import ctypes
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -28,6 +28,8 @@ from knowledge.boxes import Rectangle, highlight, pack, unpack
 DEVICE = 50  # device units per point: PDFium maps a page to whole units
 LONGEST_STRETCH = 4
 TURNS = ("pages", "columns", "hyphens")
+OF_EACH_FILE = 8
+OF_EACH_TURN = 70
 HYPHENS = frozenset("-\u00ad\u2010\u2011\u0002\ufffe")
 
 
@@ -77,18 +79,21 @@ def plain(text: str) -> str:
     )
 
 
-def sample_of(path: Path, document: ParsedDocument, count: int, random: Random) -> list[Quote]:
-    """``count`` quotes, two in three of which turn a page, a column or a hyphen, where any do."""
-    stored = _Stored(path, document)
-    spans = sorted(spans_of(document))
-    random.shuffle(spans)
-    groups: dict[str, list[Span]] = {kind: [] for kind in (*TURNS, "")}
-    for span in spans:
-        kinds = stored.turns_in(*span)
-        groups[random.choice(sorted(kinds)) if kinds else ""].append(span)
-    chosen = [span for kind in TURNS for span in groups[kind][: count * 2 // 9]]
-    chosen += [span for span in spans if span not in chosen][: count - len(chosen)]
-    return [stored.quote(*span) for span in chosen]
+def sample_of(documents: Mapping[Path, ParsedDocument], random: Random) -> list[Quote]:
+    """Some quotes of every file, and of all files together some that turn a page, a column and a
+    hyphen."""
+    stored = {path: _Stored(path, document) for path, document in documents.items()}
+    pools: dict[str, list[tuple[Path, Span]]] = {kind: [] for kind in TURNS}
+    chosen: dict[tuple[Path, Span], None] = {}
+    for path, document in documents.items():
+        spans = sorted(spans_of(document))
+        chosen |= dict.fromkeys((path, span) for span in random.sample(spans, OF_EACH_FILE))
+        for span in spans:
+            for kind in stored[path].turns_in(*span):
+                pools[kind].append((path, span))
+    for pool in pools.values():
+        chosen |= dict.fromkeys(random.sample(pool, OF_EACH_TURN))
+    return [stored[path].quote(*span) for path, span in chosen]
 
 
 def spans_of(document: ParsedDocument) -> set[Span]:

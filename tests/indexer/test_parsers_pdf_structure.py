@@ -72,6 +72,16 @@ def test_a_word_cut_overleaf_stands_whole_on_the_first_page_and_marks_both_halve
     assert after.boxes[0][0] == pytest.approx(70, abs=2)  # from where "dure" begins
 
 
+def test_a_cut_word_that_ends_its_sentence_stands_whole_on_the_second_page() -> None:
+    first = [*paragraph(700), *column(70, 655, "and the assessment of the proce-")]
+    document = read(pdf_file(first, [(70, 700, 11, "dure. It follows."), *paragraph(650)]))
+    before, after = document.pages
+    assert before.text.endswith("and the assessment of the\n")
+    assert after.text.startswith("procedure. It follows.")
+    assert inked(after, "procedure") == [False] * 5 + [True] * 4
+    assert before.boxes[-2][2] > before.boxes[-3][2] + 25  # to the end of "proce-"
+
+
 def test_the_paragraph_that_goes_on_overleaf_comes_after_the_footnotes() -> None:
     first = [*paragraph(700), (70, 600, 11, "This sentence is open and"), (70, 90, 8, "1 A note.")]
     document = read(pdf_file(first, [(70, 700, 11, "goes on here."), *paragraph(650)]))
