@@ -11,7 +11,7 @@ from indexer.models.e5_check import check_against_package
 from indexer.models.e5_source import SOURCE_SHA256, E5Source, open_packaged_source
 from knowledge.embedders.model_files import (
     MODEL,
-    TOKENIZER,
+    PIECES,
     WEIGHTS,
     ModelManifest,
     read_manifest,
@@ -55,7 +55,7 @@ def is_intact(folder: Path) -> bool:
     """Whether ``folder`` holds the current model, every file as it was built."""
     try:
         manifest = read_manifest(folder)
-        for name in (MODEL, WEIGHTS, TOKENIZER):
+        for name in (MODEL, WEIGHTS, PIECES):
             verified_file(folder, manifest, name)
     except ModelUnavailable:
         return False
@@ -76,14 +76,14 @@ def _build(folder: Path, progress: Callable[[str], None]) -> None:
 def write_model(source: E5Source, folder: Path) -> None:
     """Write the model, its tokenizer and the manifest into ``folder``, without any check."""
     from indexer.models.e5_graph import e5_graph
-    from indexer.models.e5_tokenizer import tokenizer_json
+    from indexer.models.e5_pieces import pieces_json
     from indexer.models.onnx_nodes import take_out_weights
 
     model = e5_graph(source)
     contents = {
         WEIGHTS: take_out_weights(model, WEIGHTS),
         MODEL: model.SerializeToString(deterministic=True),
-        TOKENIZER: tokenizer_json(source.pieces).encode(),
+        PIECES: pieces_json(source.pieces).encode(),
     }
     for name, content in contents.items():
         _write_through(folder / name, content)

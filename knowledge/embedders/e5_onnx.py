@@ -13,18 +13,18 @@ import numpy as np
 from knowledge.embedders.late_pooling import WHOLE, Tokens, pooled
 from knowledge.embedders.model_files import (
     MODEL,
-    TOKENIZER,
+    PIECES,
     WEIGHTS,
     read_manifest,
     verified_file,
 )
+from knowledge.embedders.pieces import Cut, PieceCutter
 from knowledge.embedders.plain_text import plain, plain_spans
 from knowledge.errors import ModelUnavailable
 from knowledge.protocols import Span, Vectors
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-    from tokenizers import Encoding, Tokenizer
 
 QUESTION, PASSAGE = "query: ", "passage: "
 LONGEST = 512 * 16  # characters: no piece of the vocabulary is longer than 16, no window than 512
@@ -71,18 +71,17 @@ class OnnxEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """The tokens of a prefixed text, the two around it included; at most the window."""
-        return len(self._loaded[0].encode(text).ids)
+        return len(self._loaded[0].cut(text).ids)
 
     def _vector(self, prefixed: str) -> Vectors:
-        encoding = self._loaded[0].encode(prefixed)
-        return self._run(encoding, ["embedding"])[0]
+        return self._run(self._loaded[0].cut(prefixed), ["embedding"])[0]
 
     def _with_sentences(self, text: str, spans: Sequence[Span]) -> tuple[Vectors, Vectors]:
         words = plain(text, LONGEST)
-        encoding = self._loaded[0].encode(PASSAGE + words)
-        vector, vectors = self._run(encoding, ["embedding", "token_vectors"])
-        places = np.array(encoding.offsets, np.int64) - len(PASSAGE)
-        is_cut = len(words) == LONGEST or bool(encoding.overflowing)
+        cut = self._loaded[0].cut(PASSAGE + words)
+        vector, vectors = self._run(cut, ["embedding", "token_vectors"])
+        places = cut.places - len(PASSAGE)
+        is_cut = len(words) == LONGEST or not cut.is_whole
         tokens = Tokens(vectors, places, int(places.max()) if is_cut else WHOLE)
 
         def alone(number: int) -> Vectors:
@@ -91,24 +90,22 @@ class OnnxEmbedder:
 
         return vector, pooled(tokens, plain_spans(text, spans), alone)
 
-    def _run(self, encoding: "Encoding", outputs: list[str]) -> list[Vectors]:
-        inputs = {"input_ids": np.array([encoding.ids], np.int64)}
+    def _run(self, cut: Cut, outputs: list[str]) -> list[Vectors]:
+        inputs = {"input_ids": np.array([cut.ids], np.int64)}
         return [np.asarray(rows, np.float32)[0] for rows in self._loaded[1].run(outputs, inputs)]
 
     @property
-    def _loaded(self) -> "tuple[Tokenizer, InferenceSession]":
+    def _loaded(self) -> "tuple[PieceCutter, InferenceSession]":
         # cached_property alone would load once in each thread that comes early.
         with self._loading:
             return self._model
 
     @cached_property
-    def _model(self) -> "tuple[Tokenizer, InferenceSession]":
-        from tokenizers import Tokenizer
-
-        tokenizer = verified_file(self._folder, self._manifest, TOKENIZER)
+    def _model(self) -> "tuple[PieceCutter, InferenceSession]":
+        pieces = verified_file(self._folder, self._manifest, PIECES)
         verified_file(self._folder, self._manifest, WEIGHTS)
         model = verified_file(self._folder, self._manifest, MODEL)
-        return Tokenizer.from_file(str(tokenizer)), _session(model)
+        return PieceCutter(pieces), _session(model)
 
 
 def _session(path: Path) -> "InferenceSession":

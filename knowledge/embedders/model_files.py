@@ -7,7 +7,7 @@ from pathlib import Path
 
 from knowledge.errors import ModelUnavailable
 
-MODEL, WEIGHTS, TOKENIZER = "model.onnx", "weights.bin", "tokenizer.json"
+MODEL, WEIGHTS, PIECES = "model.onnx", "weights.bin", "pieces.json"
 MANIFEST = "manifest.json"
 REMEDY = 'Run "make setup" to build it.'
 
@@ -40,7 +40,7 @@ def read_manifest(folder: Path) -> ModelManifest:
     """
     try:
         found = ModelManifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
-        understood = {MODEL, WEIGHTS, TOKENIZER} <= found.files.keys() and found.dimension > 0
+        understood = {MODEL, WEIGHTS, PIECES} <= found.files.keys() and found.dimension > 0
     except FileNotFoundError:
         raise ModelUnavailable(f"The embedding model has not been built. {REMEDY}") from None
     except (OSError, ValueError, TypeError, AttributeError) as error:

@@ -17,7 +17,7 @@ from knowledge.embedders.model_files import read_manifest
 from knowledge.errors import ModelUnavailable
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-FILES = {"model.onnx", "weights.bin", "tokenizer.json", "manifest.json"}
+FILES = {"model.onnx", "weights.bin", "pieces.json", "manifest.json"}
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ class TestBuild:
     def test_a_damaged_model_is_built_again(self, tmp_path: Path) -> None:
         folder = tmp_path / "e5-small"
         build_default_model(folder)
-        (folder / "tokenizer.json").write_text("{}")
+        (folder / "pieces.json").write_text("{}")
         build_default_model(folder)
         assert build.is_intact(folder)
         assert [path.name for path in tmp_path.iterdir()] == ["e5-small"]

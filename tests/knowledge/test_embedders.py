@@ -277,7 +277,7 @@ class TestOnnx:
         with pytest.raises(ModelUnavailable, match="make setup"):
             OnnxEmbedder(tmp_path / "nothing")
 
-    @pytest.mark.parametrize("name", ["model.onnx", "weights.bin", "tokenizer.json"])
+    @pytest.mark.parametrize("name", ["model.onnx", "weights.bin", "pieces.json"])
     def test_a_damaged_file_is_refused(
         self, default_model: Path, tmp_path: Path, name: str
     ) -> None:
