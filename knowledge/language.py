@@ -28,6 +28,11 @@ def language_of(text: str, otherwise: str = "") -> str:
 def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(EU_LANGUAGES))
-    return identifier
+    read = LanguageIdentifier.from_model_file(MODEL_FILE)
+    read.set_languages(list(EU_LANGUAGES))
+    # One that holds these languages only: the other keeps all of them, 28 MB.
+    return LanguageIdentifier(
+        *(read.nb_ptc, read.nb_pc, read.nb_classes, read.tk_nextmove, read.tk_output),
+        norm_probs=True,
+        tk_row=read.tk_row,
+    )

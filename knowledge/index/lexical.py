@@ -58,9 +58,11 @@ class LexicalPart:
     @cached_property
     def _weights(self) -> Floats:
         """How much each posting says, before the rarity of its term: the saturated count."""
-        length = (self.lengths / self._mean_lengths[self._codes])[self.rows]
-        saturated: Doubles = self.counts * (K1 + 1) / (self.counts + K1 * (1 - B + B * length))
-        return saturated.astype(np.float32)
+        relative = (self.lengths / self._mean_lengths[self._codes]).astype(np.float32)
+        weights = self.counts.astype(np.float32)  # in place from here: there are many
+        weights /= weights + (K1 * (1 - B + B * relative))[self.rows]
+        weights *= K1 + 1
+        return weights
 
     @cached_property
     def _common(self) -> dict[str, Floats]:

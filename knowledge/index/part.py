@@ -12,7 +12,7 @@ from knowledge.protocols import PartChange, Terms, Vectors
 
 DENSE_FILE = "dense.faiss"
 IDS_FILE = "ids.npy"
-SUMMED_AT_ONCE = 10_000
+SUMMED_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)

@@ -146,3 +146,19 @@ def test_web_processes_are_started_asked_and_leave_nothing(app, shelf, questions
     assert found["growth: questions"]["value"] == 4
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Conversation)) == 0
+
+
+@pytest.mark.slow
+def test_an_answer_that_failed_is_no_figure(app, shelf, questions, monkeypatch):
+    with app.app_context():
+        stamp()
+    shelf.add("act.md", ACT)
+    for manifest in (app.config["DATA"] / "index").rglob("manifest.json"):
+        manifest.write_text("{}")
+    monkeypatch.setenv("HUB_EMBEDDER", "hashing")
+    monkeypatch.setenv("DATABASE_URL", os.environ.get("HUB_TEST_DATABASE_URL", ""))
+    done = app.test_cli_runner().invoke(
+        args=["benchmark", "--section", "start", "--rounds", "1", "--questions", str(questions)]
+    )
+    assert done.exit_code == 1
+    assert "could not answer" in done.output

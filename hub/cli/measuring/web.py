@@ -16,6 +16,7 @@ from hub.serve import Address, gunicorn_command, listen
 
 LONGEST = 60.0  # seconds to start, or to answer
 UNLIMITED = "1000000 per minute"
+FAILED = 'class="notice notice--warning"'
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -59,7 +60,10 @@ class WebProcess:
         """The page with the whole answer. Raises: NoAnswer."""
         place = self._sent("/assistant/ask", self._form("/assistant", question=question))
         self.conversations.append(place.split("#")[0])
-        return self._page(self.conversations[-1])
+        page = self._page(self.conversations[-1])
+        if FAILED in page:
+            raise NoAnswer("The web process could not answer; its log says why.")
+        return page
 
     def forget(self) -> None:
         """Deletes the conversations that were begun here. Raises: NoAnswer."""
