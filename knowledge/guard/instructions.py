@@ -14,8 +14,8 @@ from knowledge.guard.orders import Rule, orders_in_questions, orders_to_readers
 
 _QUOTED = re.compile(r"\"[^\"\n]{4,400}\"|(?<!\w)'[^'\n]{12,400}'(?!\w)|```.*?```", re.DOTALL)
 _MENTION = re.compile(
-    r"\b(?:attack\w*|inject\w*|jailbreak\w*|adversar\w*|phrase\w*|such as|e\.g|for example|called|"
-    r"prompts?|examples?|means?|say(?:s|ing)?|wrote|writes?|angriff\w*|beispiel\w*|z\.b|bedeutet|"
+    r"(?<![.\w])(?:attack\w*|inject\w*|jailbreak\w*|adversar\w*|phrase\w*|such as|e\.g|for example|"
+    r"called|prompts?|examples?|means?|say(?:s|ing)?|wrote|writes?|angriff\w*|beispiel\w*|z\.b|bedeutet|"
     r"attaque\w*|par exemple|signifie|ataque\w*|por ejemplo|significa|attacc\w*|ad esempio|"
     r"aanval\w*|bijvoorbeeld|betekent|επιθεσ\w*|παραδειγμα\w*|σημαινει|utok\w*|napriklad|znamena|"
     r"atak\w*|na przyklad|znaczy|oznacza|atac\w*|de exemplu|inseamna)\b"
@@ -41,5 +41,5 @@ def _any_fits(rules: Sequence[Rule], text: str) -> bool:
 
 def _without_mentions(plain: str) -> str:
     """The text without what it quotes, where its own words say that it speaks about it."""
-    own = _QUOTED.sub(" ", plain)
+    own = _QUOTED.sub('"…"', plain)
     return own if own != plain and _MENTION.search(own) else plain
