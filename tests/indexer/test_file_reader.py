@@ -190,6 +190,19 @@ def test_a_process_that_has_grown_large_is_replaced(
     assert reader._process is None
 
 
+def test_how_large_its_parent_is_does_not_matter(tmp_path: Path) -> None:
+    file = write(tmp_path, "words")
+    code = (
+        "from pathlib import Path\nfrom indexer.parsers import Limits\n"
+        "from indexer.reading import FileReader\n"
+        "ballast = b'x' * 600_000_000\nreader = FileReader()\n"
+        f"reader.read(Path({str(file)!r}), 'a.txt', Limits())\n"
+        "print(reader._process is not None)\nreader.close()\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True)
+    assert found.stdout == b"True\n", found.stderr
+
+
 def test_whoever_watches_can_stop_the_reading(tmp_path: Path, obedient: FileReader) -> None:
     class Enough(Exception):
         pass
