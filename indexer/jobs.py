@@ -42,15 +42,20 @@ class Lease:
     attempt: int
 
 
-def claim(session: Session, worker: str, now: datetime) -> Lease | None:
+def claim(
+    session: Session, worker: str, now: datetime, *, unread_only: bool = False
+) -> Lease | None:
     """Leases the oldest job that is due, or whose worker has not been heard of; else None.
 
+    Those whose text is read come last, and not at all with ``unread_only``.
     One conditional UPDATE: of two workers that ask at once, one gets the job.
     """
-    oldest = select(IndexJob.id).where(_is_due(now)).order_by(IndexJob.run_after, IndexJob.id)
+    is_read = IndexJob.state == JobState.PARSED
+    wanted = and_(_is_due(now), ~is_read) if unread_only else _is_due(now)
+    oldest = select(IndexJob.id).where(wanted).order_by(is_read, IndexJob.run_after, IndexJob.id)
     taken = session.execute(
         update(IndexJob)
-        .where(IndexJob.id == _locked(session, oldest.limit(1)).scalar_subquery(), _is_due(now))
+        .where(IndexJob.id == _locked(session, oldest.limit(1)).scalar_subquery(), wanted)
         .values(
             state=JobState.LEASED,
             worker=worker,
@@ -66,6 +71,12 @@ def claim(session: Session, worker: str, now: datetime) -> Lease | None:
 def renew(session: Session, lease: Lease, now: datetime, **progress: int) -> None:
     """The heartbeat, with ``pages_done`` and ``pages_total`` where known. Raises: LeaseLost."""
     _change(session, lease, lease_until=now + LEASE, **progress)
+
+
+def put_by(session: Session, lease: Lease) -> None:
+    """The text is read and waits for its vectors until all others are read. What was tried so far
+    does not count against it. Raises: LeaseLost."""
+    _change(session, lease, state=JobState.PARSED, lease_until=None, attempts=0)
 
 
 def hand_on(session: Session, lease: Lease) -> None:
@@ -153,7 +164,7 @@ def pause_after(attempt: int) -> timedelta:
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     is_time = or_(IndexJob.run_after <= now, IndexJob.run_after > now + UNLIKELY_PAUSE)
-    waiting = and_(IndexJob.state == JobState.WAITING, is_time)
+    waiting = and_(IndexJob.state.in_((JobState.WAITING, JobState.PARSED)), is_time)
     return or_(waiting, and_(_is_silent(now), ~_is_last_attempt()))
 
 

@@ -5,7 +5,8 @@ job that was cut off anywhere is simply run again:
 
 1. Cut off before the rows: nothing is stored, the file is parsed again.
 2. Rows stand, vectors do not: they are not parsed again; the missing texts are embedded, from the
-   first batch that was not stored.
+   first batch that was not stored. A long text is left in this state on purpose until all others
+   are read, because it is found by its words already.
 3. Vectors stand, the job is still leased: all is found done, and the job goes on to publishing.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, exists, insert, select
+from sqlalchemy import Engine, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from indexer.chunking import Piece, embedded_text, passage_text, split, text_hash, title_of
@@ -23,7 +24,7 @@ from indexer.parsers import Limits, ParsedDocument
 from indexer.problems import storable
 from indexer.reading import FileReader
 from indexer.transactions import writing
-from indexer.vectors import embed_version
+from indexer.vectors import BATCH, embed_version
 from knowledge.boxes import pack
 from knowledge.errors import MetadataRefused
 from knowledge.files import FileStore
@@ -64,8 +65,11 @@ class Work:
 Progress = Callable[[int, int], None]
 
 
-def index_version(tools: Tools, version_id: int, progress: Progress) -> None:
+def index_version(tools: Tools, version_id: int, progress: Progress) -> bool:
     """Brings a version's rows and vectors into the database; what is there is not made again.
+
+    False where the vectors are left for the next call: the text has just been read, it is the first
+    that readers get of the document, and embedding it takes long.
 
     Raises:
         UnreadableFile: the file will never be readable.
@@ -73,15 +77,25 @@ def index_version(tools: Tools, version_id: int, progress: Progress) -> None:
     """
     work = _work(tools.engine, version_id)
     if work is None or work.is_withdrawn:
-        return
+        return True
     if not work.is_parsed:
         _parse_and_write(tools, work, progress)
+        if _is_long_and_new(tools.engine, version_id):
+            return False
     pages = _page_count(tools.engine, version_id)
 
     def in_pages(done: int, passages: int) -> None:
         progress(pages * done // max(passages, 1), pages)
 
     embed_version(tools.engine, tools.embedder, version_id, in_pages)
+    return True
+
+
+def _is_long_and_new(engine: Engine, version_id: int) -> bool:
+    passages = select(func.count()).where(Passage.version_id == version_id)
+    with reading(engine) as session:
+        document = session.get_one(Version, version_id).document
+        return document.current_version_id is None and (session.scalar(passages) or 0) > BATCH
 
 
 def _work(engine: Engine, version_id: int) -> Work | None:

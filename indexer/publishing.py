@@ -10,6 +10,9 @@ and corrected, never the other way round. One pass does, in this order:
 3. One transaction makes the new versions current, ends their jobs and deletes the passages of the
    versions before.
 
+A long text that is the first of its document is shown before its vectors are made, while its job is
+PARSED: the index holds its words, and its vectors from the pass on that ends the job.
+
 A second pass then takes those old passages out of the index. A reader therefore finds the old
 version up to the third step and the new one from there on: what the index proposes and the database
 does not show is dropped by the search.
@@ -33,7 +36,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Engine, or_, select
+import numpy as np
+from sqlalchemy import Engine, Select, or_, select
 from sqlalchemy.orm import Session
 
 from indexer.transactions import writing
@@ -44,9 +48,9 @@ from indexer.vectors import (
     load_vectors,
     searchable,
 )
-from knowledge.documents import publish_version
+from knowledge.documents import publish_version, show_text
 from knowledge.errors import IndexDamaged
-from knowledge.models import Document, IndexJob, JobState, Passage, Version
+from knowledge.models import Document, IndexJob, JobState, Passage, Version, VersionState
 from knowledge.orm import reading
 from knowledge.protocols import Embedder, Entry, PartChange, PassageIndex
 from knowledge.terms import terms_of
@@ -54,14 +58,19 @@ from knowledge.terms import terms_of
 log = logging.getLogger(__name__)
 MOST_JOBS = 1_000
 PASSES = 3
+UNFINISHED = (JobState.WAITING, JobState.PARSED, JobState.LEASED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
     """What the database wants to be found. ``parts`` maps an audience to its passages, and each
-    passage to its version; ``fresh`` are versions that are written anew even where they stand."""
+    passage to its version; ``fresh`` are versions that are written anew even where they stand.
+    ``texts`` are versions that are shown without their vectors from now on, ``unfinished`` those
+    whose vectors a job will make."""
 
     jobs: tuple[int, ...]
+    texts: frozenset[int]
+    unfinished: frozenset[int]
     fresh: frozenset[int]
     parts: Mapping[str, Mapping[int, int]]
 
@@ -111,6 +120,23 @@ def has_embedded(session: Session) -> bool:
     return session.scalar(waiting.limit(1)) is not None
 
 
+def has_texts(session: Session) -> bool:
+    """Whether a text waits for being shown before its vectors are made."""
+    return session.scalar(_texts().limit(1)) is not None
+
+
+def _texts() -> Select[int]:
+    """Versions that are read and not embedded, of documents of which readers see nothing yet."""
+    return (
+        select(Version.id)
+        .join(IndexJob, IndexJob.version_id == Version.id)
+        .join(Document, Document.id == Version.document_id)
+        .where(IndexJob.state == JobState.PARSED, Version.state == VersionState.WAITING)
+        .where(Version.page_count > 0)
+        .where(Document.current_version_id.is_(None), Document.withdrawn_at.is_(None))
+    )
+
+
 def _pass(
     engine: Engine,
     index: PassageIndex,
@@ -133,10 +159,11 @@ def _pass(
             index.reset()
         generation = index.replace(embedder.spec, embedder.fingerprint, changes)
         log.info("index_generation=%d embedder=%s", generation.number, embedder.fingerprint)
-    elif not wish.jobs:
+    elif not wish.jobs and not wish.texts:
         return False
     with writing(engine) as session:
         _show(session, wish.jobs, now)
+        _show_texts(session, wish.texts)
     return True
 
 
@@ -147,7 +174,8 @@ def _wish(session: Session, anew: bool) -> _Wish:
         .order_by(IndexJob.id)
         .limit(MOST_JOBS)
     ).all()
-    coming = _coming(session, {version for _, version in jobs if version is not None})
+    texts = frozenset(session.scalars(_texts().limit(MOST_JOBS)))
+    coming = texts | _coming(session, {version for _, version in jobs if version is not None})
     parts: dict[str, dict[int, int]] = defaultdict(dict)
     found = session.execute(
         select(Document.audience, Passage.id, Passage.version_id)
@@ -159,7 +187,14 @@ def _wish(session: Session, anew: bool) -> _Wish:
     for audience, passage, version in found:
         parts[audience][passage] = version
     fresh = {v for part in parts.values() for v in part.values()} if anew else coming
-    return _Wish(tuple(job for job, _ in jobs), frozenset(fresh), parts)
+    unfinished = select(IndexJob.version_id).where(IndexJob.state.in_(UNFINISHED))
+    return _Wish(
+        tuple(job for job, _ in jobs),
+        texts,
+        frozenset(version for version in session.scalars(unfinished) if version is not None),
+        frozenset(fresh),
+        parts,
+    )
 
 
 def _coming(session: Session, versions: Iterable[int]) -> set[int]:
@@ -210,26 +245,35 @@ def _entries(
     differences: Mapping[str, _Difference],
     progress: Progress,
 ) -> dict[str, list[Entry]]:
-    """The entries to add, by audience. Vectors that are missing are made and stored first."""
+    """The entries to add, by audience. Vectors that are missing and that no job will make are made
+    and stored first."""
     audience_of = {p: audience for audience, d in differences.items() for p in d.add}
-    versions = {wish.parts[audience][passage] for passage, audience in audience_of.items()}
+    version_of = {p: wish.parts[audience][p] for p, audience in audience_of.items()}
     with reading(engine) as session:
         passages = [
             passage
-            for version in sorted(versions)
+            for version in sorted(set(version_of.values()))
             for passage in searchable(session, version)
             if passage.passage_id in audience_of
         ]
-    embed_missing(engine, embedder, passages, progress)
+    finished = [p for p in passages if version_of[p.passage_id] not in wish.unfinished]
+    embed_missing(engine, embedder, finished, progress)
     with reading(engine) as session:
         vectors = load_vectors(session, embedder.fingerprint, {p.text_hash for p in passages})
+    nothing = np.zeros(embedder.dimension, np.float32)
     entries: dict[str, list[Entry]] = {audience: [] for audience in differences}
     for passage in passages:
         stems = terms_of(passage.text, passage.language).stems
-        vector = vectors[passage.text_hash]
+        vector = vectors.get(passage.text_hash, nothing)
         entry = Entry(passage.passage_id, passage.language, stems, vector, passage.names)
         entries[audience_of[passage.passage_id]].append(entry)
     return entries
+
+
+def _show_texts(session: Session, versions: Iterable[int]) -> None:
+    locked = select(Version).where(Version.id.in_(sorted(versions))).with_for_update()
+    for version in session.scalars(locked).all():
+        show_text(version)
 
 
 def _show(session: Session, jobs: Iterable[int], now: datetime) -> None:

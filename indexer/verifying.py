@@ -25,7 +25,7 @@ from knowledge.models import (
 from knowledge.orm import reading
 from knowledge.protocols import Generation, PassageIndex, Terms, Vectors
 
-OPEN = (JobState.WAITING, JobState.LEASED, JobState.EMBEDDED)
+OPEN = (JobState.WAITING, JobState.PARSED, JobState.LEASED, JobState.EMBEDDED)
 SAMPLE = 200  # passages whose vectors are asked for in the index itself
 ALIKE = 0.99  # of a passage with itself, also where an index keeps vectors less exactly
 FEW = 5
@@ -75,7 +75,7 @@ def _documents(session: Session) -> Iterator[str]:
 
 
 def _problem_of(session: Session, version: Version) -> str:
-    if version.state != VersionState.READY:
+    if version.state != VersionState.READY and not _has_open_job(session, version):
         return f"is shown although it is {version.state}"
     pages = select(func.count(), func.coalesce(func.sum(func.length(PageRow.text)), 0))
     count, length = session.execute(pages.where(PageRow.version_id == version.id)).one()
@@ -85,6 +85,12 @@ def _problem_of(session: Session, version: Version) -> str:
     if (session.scalar(last) or 0) > length:
         return "has passages beyond its text"
     return ""
+
+
+def _has_open_job(session: Session, version: Version) -> bool:
+    """Then its text may be shown before its vectors are made."""
+    jobs = select(IndexJob.id).where(IndexJob.version_id == version.id, IndexJob.state.in_(OPEN))
+    return session.scalar(jobs.limit(1)) is not None
 
 
 def _originals(session: Session, files: FileStore) -> Iterator[str]:
@@ -109,7 +115,7 @@ def _index(session: Session, index: PassageIndex) -> Iterator[str]:
             yield f"{len(missing)} passages for {audience} are missing: {_few(missing)}"
         if extra := have - want - coming:
             yield f"{len(extra)} passages for {audience} are not to be shown: {_few(extra)}"
-    yield from _vectors(session, generation, wanted)
+    yield from _vectors(session, generation, {a: part - coming for a, part in wanted.items()})
 
 
 def _wanted(session: Session) -> dict[str, set[int]]:

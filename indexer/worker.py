@@ -17,7 +17,7 @@ from indexer import jobs, presence
 from indexer.parsers import UnreadableFile
 from indexer.pipeline import Tools, index_version
 from indexer.problems import described, problem_of
-from indexer.publishing import has_embedded, publish
+from indexer.publishing import has_embedded, has_texts, publish
 from indexer.transactions import writing
 from knowledge.disk import DiskFull, is_disk_full
 from knowledge.errors import FileDamaged, FileMissing
@@ -126,10 +126,14 @@ class Worker:
         """
         self._settle_owed()
         presence.bury(self.workers, self._take_from)
-        lease = self._claim()
+        published = False
+        lease = self._claim(unread_only=True)
+        if lease is None:  # every text is read; they are shown before the vectors, which take long
+            published = self._publish(at_once=self._has_texts())
+            lease = self._claim()
         if lease is not None:
             self._work(lease)
-        published = self._publish(is_idle=lease is None)
+        published |= self._publish(at_once=lease is None)
         self.was_busy = lease is not None or published
         return self.was_busy
 
@@ -138,22 +142,27 @@ class Worker:
             taken = jobs.take_from(session, dead, self.tools.now())
         log.warning("workers=%s are dead, jobs_taken=%d", ",".join(dead), taken)
 
-    def _claim(self) -> jobs.Lease | None:
+    def _has_texts(self) -> bool:
+        with reading(self.tools.engine) as session:
+            return has_texts(session)
+
+    def _claim(self, *, unread_only: bool = False) -> jobs.Lease | None:
         now = self.tools.now()
         with reading(self.tools.engine) as session:  # an idle worker takes no write lock
             if not jobs.is_any_due(session, now):
                 return None
         with writing(self.tools.engine) as session:
             jobs.park_abandoned(session, now)
-            return jobs.claim(session, self.name, now)
+            return jobs.claim(session, self.name, now, unread_only=unread_only)
 
     def _work(self, lease: jobs.Lease) -> None:
+        is_ready = True
         try:
             with self._kept_alive(lease) as progress:
                 if lease.version_id is not None:
-                    index_version(self.tools, lease.version_id, progress)
+                    is_ready = index_version(self.tools, lease.version_id, progress)
             with writing(self.tools.engine) as session:
-                jobs.hand_on(session, lease)
+                (jobs.hand_on if is_ready else jobs.put_by)(session, lease)
         except jobs.LeaseLost:
             log.warning("job=%d was taken over by another worker", lease.job_id)
         except Stopped:
@@ -190,14 +199,15 @@ class Worker:
                 parked = jobs.fail(session, lease, described(error), now)
                 log.error("job=%d failed parked=%s", lease.job_id, parked, exc_info=error)
 
-    def _publish(self, is_idle: bool) -> bool:
-        """Publishes when nothing else is to be done, or when it has been put off long enough."""
+    def _publish(self, at_once: bool) -> bool:
+        """Publishes ``at_once``, or when it has been put off long enough, if there is something."""
         now = time.monotonic()
-        if not is_idle and now < self._next_publishing:
+        if not at_once and now < self._next_publishing:
             return False
         is_time_to_check = now >= self._next_check
         with reading(self.tools.engine) as session:
-            if not is_time_to_check and not has_embedded(session):
+            has_any = has_embedded(session) or has_texts(session)
+            if not is_time_to_check and not has_any:
                 return False
         tools = self.tools
         changed = publish(

@@ -124,10 +124,21 @@ def publish_version(session: Session, version: Version, now: datetime) -> None:
     )
 
 
+def show_text(version: Version) -> None:
+    """Shows readers a version that is found by its words only so far, where they have none yet."""
+    document = version.document
+    is_first = document.current_version is None and document.withdrawn_at is None
+    if is_first and version.state == VersionState.WAITING and version.page_count:
+        document.current_version = version
+
+
 def refuse_version(version: Version, problem: str) -> None:
-    """Marks a version as failed, with the cause for people; one that is shown stays shown."""
-    if version.state != VersionState.READY:
-        version.state, version.problem = VersionState.FAILED, problem
+    """Marks a version as failed, with the cause for people; one that was ready stays shown."""
+    if version.state == VersionState.READY:
+        return
+    version.state, version.problem = VersionState.FAILED, problem
+    if version.document.current_version_id == version.id:  # its text had been shown
+        version.document.current_version = None
 
 
 def library_name(engine: Engine) -> str:

@@ -29,9 +29,13 @@ class VersionState(StrEnum):
 
 
 class JobState(StrEnum):
-    """``WAITING`` → ``LEASED`` → ``EMBEDDED`` → ``DONE``; ``PARKED`` after too many failures."""
+    """``WAITING`` → ``LEASED`` → ``EMBEDDED`` → ``DONE``; ``PARKED`` after too many failures.
+
+    A long text goes ``LEASED`` → ``PARSED`` → ``LEASED`` on the way: it is found by its words while
+    it waits for its vectors."""
 
     WAITING = "waiting"
+    PARSED = "parsed"
     LEASED = "leased"
     EMBEDDED = "embedded"
     DONE = "done"
@@ -42,7 +46,7 @@ class Document(Base):
     """A work in the library. ``path`` is its identity at import: importing it again is a version.
 
     ``date`` is ISO 8601, possibly only a year or a month. ``audience`` names who may read it.
-    ``current_version_id`` is the version that readers see, None until one is ready.
+    ``current_version_id`` is the version that readers see, None until one can be found.
     """
 
     __tablename__ = "document"

@@ -67,7 +67,7 @@ class Candidate:
     weighted by inverse document frequency (0 to 1). ``named`` is the share of the question's names
     that the passage carries. ``language`` is the passage's, and ``usual`` the mean ``dense`` of all
     passages of that language which the reader may see: some languages are nearer to a question than
-    others, whatever they say.
+    others, whatever they say. A passage without a vector is as near as is usual.
     """
 
     passage_id: int
@@ -83,7 +83,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A passage on its way into an index: what is searched, never what is shown. ``names`` are
-    those of the places where it stands and of the terms that it defines."""
+    those of the places where it stands and of the terms that it defines. ``vector`` is all
+    zeros where there is none yet: the passage is found by its words and names only."""
 
     passage_id: int
     language: str

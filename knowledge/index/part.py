@@ -18,7 +18,8 @@ SUMMED_AT_ONCE = 1_000
 @dataclass(frozen=True)
 class Part:
     """Row ``r`` of ``dense`` (a FAISS flat inner product index) and of ``lexical`` is the passage
-    ``ids[r]``. Rows are in the order of their ids, so that equal contents give equal results."""
+    ``ids[r]``. Rows are in the order of their ids, so that equal contents give equal results.
+    The row of a passage without a vector holds zeros in ``dense``."""
 
     audience: str
     ids: Any
@@ -50,22 +51,25 @@ class Part:
 
     @cached_property
     def sums(self) -> dict[str, tuple[int, Any]]:
-        """By language: how many rows there are, and the sum of their vectors."""
+        """By language: how many rows have a vector, and the sum of these."""
         languages = np.array(self.lexical.languages)
         totals = {}
         for language in sorted(set(self.lexical.languages)):
             rows = np.flatnonzero(languages == language)
-            total = np.zeros(int(self.dense.d))
+            count, total = 0, np.zeros(int(self.dense.d))
             for some in np.array_split(rows, len(rows) // SUMMED_AT_ONCE + 1):
-                total += self.dense.reconstruct_batch(some).sum(axis=0, dtype=np.float64)
-            totals[language] = (len(rows), total)
+                vectors = self.dense.reconstruct_batch(some)
+                count += int(vectors.any(axis=1).sum())
+                total += vectors.sum(axis=0, dtype=np.float64)
+            totals[language] = (count, total)
         return totals
 
     def _likeness(self, question: Vectors, rows: Any) -> Vectors:
         """The inner products of these rows, each computed alone: a score does not depend on
-        what else is in the part."""
+        what else is in the part. NaN, which sorts behind all, where there is no vector."""
         vectors = self.dense.reconstruct_batch(rows.astype(np.int64))
         likeness: Vectors = np.einsum("ij,j->i", vectors, question)
+        likeness[~vectors.any(axis=1)] = np.nan
         return likeness
 
     def changed(self, change: PartChange) -> "Part":

@@ -1,5 +1,6 @@
 """One search over several parts, each of which proposes its best."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -54,11 +55,12 @@ def _candidates(
     coverage = part.lexical.coverage(terms, rows)
     for place, row, covered in zip(places, rows, coverage, strict=True):
         language = part.lexical.languages[row]
+        likeness = float(found.dense[place])
         yield Candidate(
             int(found.ids[place]),
             part.audience,
             language,
-            float(found.dense[place]),
+            usual[language] if math.isnan(likeness) else likeness,
             float(found.lexical[place]),
             float(covered),
             float(found.named[place]),
@@ -67,7 +69,7 @@ def _candidates(
 
 
 def _usual_likeness(parts: Sequence[Part], question: Vectors) -> dict[str, float]:
-    """By language: the mean inner product of all its passages in these parts with the question.
+    """By language: the mean inner product of all its vectors in these parts with the question.
 
     A language of few passages says little about itself: its mean is drawn to that of all, as if
     FEW passages of the average kind stood beside them.

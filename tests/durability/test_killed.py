@@ -55,7 +55,8 @@ class Round:
         self.sources = self.sources.parent / f"round-{self.number}"
         self.sources.mkdir()
         for n in range(2):
-            text = many_paragraphs(5, f"round{self.number}word{n}")
+            # The second is long: it is shown before it has vectors.
+            text = many_paragraphs(5 + 30 * n, f"round{self.number}word{n}")
             (self.sources / f"{self.number}-{n}.md").write_text(text)
         (self.sources / "changing.md").write_text(many_paragraphs(5, f"state{self.number}"))
         if task == "work":

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace as changed
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,30 @@ def test_both_arms_score_what_was_added(index: FileIndex) -> None:
     assert max(found.values(), key=lambda c: c.dense).passage_id == 1
     assert found[1].lexical > 0 == found[3].lexical
     assert 0 < found[1].coverage <= 1
+
+
+def test_a_passage_without_a_vector_is_found_by_its_words_and_as_near_as_is_usual(
+    index: FileIndex,
+) -> None:
+    bare = changed(entry(4), vector=np.zeros(EMBEDDER.dimension, np.float32))
+    replace(index, public=PartChange(frozenset(), [entry(1), entry(2), bare]))
+
+    found = search(index, "biometric cameras")
+
+    assert found[4].lexical > found[1].lexical > 0
+    assert found[4].dense == found[4].usual == found[1].usual
+    replace(index, public=PartChange(frozenset({4}), [entry(4)]))
+    assert search(index, "biometric cameras")[4].dense > found[4].dense
+
+
+def test_an_index_of_words_alone_answers_too(index: FileIndex) -> None:
+    bare = changed(entry(1), vector=np.zeros(EMBEDDER.dimension, np.float32))
+    replace(index, public=PartChange(frozenset(), [bare]))
+
+    found = search(index, "biometric")
+
+    assert found[1].lexical > 0
+    assert (found[1].dense, found[1].usual) == (0, 0)
 
 
 def test_a_removed_passage_is_gone_and_the_others_stay(index: FileIndex) -> None:
