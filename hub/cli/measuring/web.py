@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import urlencode
 
 from hub.config import CHECKOUT
-from hub.serve import Address, gunicorn_command, listen
+from hub.serve import FRUGAL, Address, gunicorn_command, listen
 
 LONGEST = 60.0  # seconds to start, or to answer
 UNLIMITED = "1000000 per minute"
@@ -35,7 +35,8 @@ class WebProcess:
     def __enter__(self) -> Self:
         with listen(Address("127.0.0.1", 0)) as listener:
             self.port = listener.getsockname()[1]
-            environ = {**os.environ, "HUB_DATA": str(self.data), "HUB_ASK_LIMIT": UNLIMITED}
+            environ = {**FRUGAL, **os.environ, "HUB_DATA": str(self.data)}
+            environ["HUB_ASK_LIMIT"] = UNLIMITED
             environ.setdefault("HUB_ENV", "local")
             number = listener.fileno()
             self.process = subprocess.Popen(
