@@ -119,7 +119,7 @@ def _is_same_text(one: Evidence, other: Evidence) -> bool:
         return True
     if one.candidate.language != other.candidate.language:
         return _is_translation(one, other)
-    words, others = _words(one), _words(other)
+    words, others = _words(one.text), _words(other.text)
     fewer = min(len(words), len(others))
     return fewer >= FEWEST_WORDS and len(words & others) >= SAME_WORDS * fewer
 
@@ -135,5 +135,6 @@ def _places(evidence: Evidence) -> Iterator[str]:
     return (name for name in _names(evidence) if not name.startswith("def:"))
 
 
-def _words(evidence: Evidence) -> frozenset[str]:
-    return frozenset(evidence.text.casefold().split())
+@lru_cache(maxsize=256)  # each is compared with many others
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.casefold().split())

@@ -14,6 +14,27 @@ from knowledge.orm import Base, open_engine
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-tests",
+        action="store_true",
+        help="only tests that use a database: the others are the same whatever the database",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-tests"):
+        return
+    using = [
+        item
+        for item in items
+        if item.path.is_relative_to(CHECKOUT / "tests" / "hub")  # the whole application
+        or "database_url" in getattr(item, "fixturenames", ())
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in using])
+    items[:] = using
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real test documents; absent, the test is skipped, and fails under CI=true."""
