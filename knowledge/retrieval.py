@@ -61,7 +61,7 @@ class Retriever:
         found = generation.search(vector, wanted.terms, reader.audiences, CANDIDATES)
         ranked = fusion.rank(found, wanted.language, arm)
         watch.lap("search")
-        evidence, is_missing = self._load(ranked, wanted, reader, limit)
+        evidence, is_missing = self._load(ranked, wanted, reader, limit, arm)
         if not evidence and self.index.problem:  # an old state, whose rows are gone
             raise IndexDamaged(self.index.problem)
         if limit <= PASSAGES:  # more are wanted to measure the search, not to answer
@@ -72,8 +72,16 @@ class Retriever:
         )
 
     def _load(
-        self, ranked: Sequence[tuple[float, Candidate]], wanted: Asked, reader: Reader, limit: int
+        self,
+        ranked: Sequence[tuple[float, Candidate]],
+        wanted: Asked,
+        reader: Reader,
+        limit: int,
+        arm: fusion.Arm,
     ) -> tuple[tuple[Evidence, ...], bool]:
+        """One arm alone, which is asked for to be measured, is left as it ranks: what a passage is
+        worth counts in the scale of the fusion."""
+        is_fused = arm is fusion.Arm.HYBRID
         with reading(self.engine) as session:
             rows = _rows(session, [candidate.passage_id for _, candidate in ranked], reader)
             known = [
@@ -81,10 +89,10 @@ class Retriever:
                 for score, candidate in ranked
                 if candidate.passage_id in rows
             ]
-            best = worth.weighed(known, wanted)[: READ * limit]
+            best = (worth.weighed(known, wanted) if is_fused else known)[: READ * limit]
             texts = stretches(session, [evidence.passage.id for evidence in best])
         read = [replace(found, stretch=texts.get(found.passage.id, "")) for found in best]
-        if wanted.kinds:
+        if wanted.kinds and is_fused:
             read = worth.by_kind(read, wanted)
         best = worth.without_repetition(read, limit)
         return tuple(best), worth.is_place_missing(known, wanted)
