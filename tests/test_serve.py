@@ -179,20 +179,60 @@ def test_an_address_of_another_machine_is_refused(host: str) -> None:
         serve.listen(serve.Address(host, 8000))
 
 
+@dataclass
+class Clock:
+    """The supervisor's, moved by hand: how slowly real children start and end does not matter."""
+
+    now: float = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    moved = Clock()
+    monkeypatch.setattr(serve, "time", moved)
+    return moved
+
+
+def seconds_until_started(restarts: serve.Restarts, clock: Clock) -> int:
+    """How long the supervisor looks at a dead child before it starts another."""
+    dead, seconds = restarts.child.process, 0
+    restarts.look()
+    while restarts.child.process is dead:
+        assert seconds < 1000, "it is never started again"
+        clock.now, seconds = clock.now + 1, seconds + 1
+        restarts.look()
+    return seconds
+
+
 def test_a_child_that_keeps_dying_is_started_less_and_less_often(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    clock: Clock, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(serve, "FIRST_PAUSE", 0.1)
-    monkeypatch.setattr(serve, "LONGEST_PAUSE", 0.4)
     child = serve.Child([sys.executable, "-c", "print('start', flush=True); exit(3)"], os.environ)
     child.start()
     restarts, pauses = serve.Restarts(child, "child"), []
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while len(pauses) < 5 and time.monotonic() < deadline:
-        pause, due = restarts.pause, restarts.due
+    for _ in range(8):
+        child.wait(PATIENCE_SECONDS)
+        pauses.append(seconds_until_started(restarts, clock))
+    child.wait(PATIENCE_SECONDS)
+    said = capfd.readouterr().out
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert said.count("ended (status 3)") == 8
+    assert said.count("start\n") == 9
+
+
+def test_a_child_that_has_run_for_long_is_soon_started_again(clock: Clock) -> None:
+    child = serve.Child([sys.executable, "-c", "import time; time.sleep(600)"], os.environ)
+    restarts, pauses = serve.Restarts(child, "child"), []
+    child.start()
+    for seconds in (0, 60, 61):
+        clock.now += seconds
         restarts.look()
-        if restarts.due and not due:
-            pauses.append(pause)
-        time.sleep(0.01)
-    assert pauses == [0.1, 0.2, 0.4, 0.4, 0.4]
-    assert capfd.readouterr().out.count("ended (status 3)") == 5
+        child.send(signal.SIGKILL)
+        child.wait(PATIENCE_SECONDS)
+        pauses.append(seconds_until_started(restarts, clock))
+    child.send(signal.SIGKILL)
+    child.wait(PATIENCE_SECONDS)
+    assert pauses == [1, 2, 1]

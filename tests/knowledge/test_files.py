@@ -1,8 +1,13 @@
 """Originals on disk: kept once, whole or not at all."""
 
+import fcntl
 import hashlib
 import io
+import os
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,3 +110,52 @@ def test_sweeping_takes_what_the_dead_left_and_not_what_is_being_written(tmp_pat
     store.put(Slow(CONTENT), 2_000_000)
 
     assert files_in(tmp_path) == [store.path(NAME)]
+
+
+STEPS = [(tempfile, "mkstemp"), (fcntl, "flock"), (os, "fsync"), (os, "replace"), (os, "unlink")]
+
+
+class Sweeping:
+    """Sweeps as a worker does that starts right before or after the n-th step of who stores."""
+
+    def __init__(self, folder: Path, moment: tuple[int, str], patch: pytest.MonkeyPatch) -> None:
+        self.other, self.moment = FileStore(folder), moment
+        self.steps, self.is_at_it = 0, False
+        for home, name in STEPS:
+            patch.setattr(home, name, self._around(getattr(home, name)))
+
+    def _around(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def step(*given: Any, **named: Any) -> Any:
+            if self.is_at_it:
+                return real(*given, **named)
+            self.steps += 1
+            number = self.steps
+            self._sweep_at(number, "before")
+            result = real(*given, **named)
+            self._sweep_at(number, "after")
+            return result
+
+        return step
+
+    def _sweep_at(self, number: int, when: str) -> None:
+        if (number, when) == self.moment:
+            self.is_at_it = True
+            self.other.sweep()
+            self.is_at_it = False
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_sweep_takes_nothing_from_who_stores_at_that_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    number, steps = 0, 1
+    while number < steps:
+        number += 1
+        store = FileStore(tmp_path / str(number))
+        with monkeypatch.context() as patch:
+            sweeping = Sweeping(store.folder, (number, when), patch)
+            stored = store.put(io.BytesIO(CONTENT), 2_000_000)
+        steps = sweeping.steps
+        assert store.problem_of(stored.sha256) == "", f"swept {when} step {number}"
+        assert files_in(store.folder) == [store.path(NAME)]
+    assert steps >= 6
