@@ -11,9 +11,10 @@ from knowledge.kinds import kinds_in
 from knowledge.models import Document
 from knowledge.names import definition_name
 from knowledge.protocols import Embedder, Vectors
+from knowledge.references import place_terms
 from knowledge.statements import Stretch, quotable
 from knowledge.terms import terms_of
-from knowledge.worth import acts_of
+from knowledge.worth import acts_of, is_in_force, malus
 
 MOST_STATEMENTS = 4
 MOST_PER_DOCUMENT = 3
@@ -21,7 +22,11 @@ MOST_PER_DOCUMENT = 3
 MARGIN = 0.08
 LOOKED_AT = 10
 WEIGHT_OF_WORDS = 0.15
-WEIGHT_OF_RANK = 0.008
+# Of what speaks for the passage as a whole: its score, and once more what it lost by being a draft,
+# superseded or a recital.
+WEIGHT_OF_PASSAGE = 0.06
+WEIGHT_OF_MALUS = 0.1
+WEIGHT_OF_PLACE = 0.05
 WEIGHT_OF_KIND = 0.03
 WEIGHT_OF_DEFINITION = 0.1
 # Two sentences with this share of words in common say the same; so do two sentences of different
@@ -97,8 +102,8 @@ def _most_promising(found: Retrieval) -> list[_Sentence]:
     """Embedding costs most of an answer's time, so only the LOOKED_AT best are embedded alone, by
     hints and by the stored vectors of the sentences."""
     sentences = [
-        _Sentence(evidence, stretch, _hints(found.asked, evidence, stretch, rank))
-        for rank, evidence in enumerate(found.evidence)
+        _Sentence(evidence, stretch, _hints(found.asked, evidence, stretch))
+        for evidence in found.evidence
         for stretch in quotable(evidence)
     ]
     promise = {id(s): s.hints + _likeness_in_context(s, found.vector) for s in sentences}
@@ -106,11 +111,13 @@ def _most_promising(found: Retrieval) -> list[_Sentence]:
     return ranked[:LOOKED_AT]
 
 
-def _hints(asked: Asked, evidence: Evidence, stretch: Stretch, rank: int) -> float:
+def _hints(asked: Asked, evidence: Evidence, stretch: Stretch) -> float:
     text = stretch[2]
     return (
         WEIGHT_OF_WORDS * _share(asked, text, evidence.candidate.language)
-        - WEIGHT_OF_RANK * rank
+        + WEIGHT_OF_PASSAGE * evidence.score
+        - WEIGHT_OF_MALUS * malus(evidence)
+        + WEIGHT_OF_PLACE * _share_of_places(asked, evidence, stretch)
         + WEIGHT_OF_KIND * bool(asked.kinds and asked.kinds & kinds_in(text))
         + WEIGHT_OF_DEFINITION * _defines(asked, evidence, stretch)
     )
@@ -136,6 +143,18 @@ def _share(asked: Asked, text: str, language: str) -> float:
     """The share of the question's longer words that stand in the sentence."""
     words = {stem for stem in asked.terms.stems if len(stem) > 3}
     return len(words & set(terms_of(text, language).stems)) / len(words) if words else 0.0
+
+
+def _share_of_places(asked: Asked, evidence: Evidence, stretch: Stretch) -> float:
+    """How many of the places that the question names the stretch stands in: of Article 5(1)(h) the
+    point (h) before the point (b)."""
+    if not asked.places:
+        return 0.0
+    start, end, _ = stretch
+    spans = zip(evidence.passage.sentences, evidence.passage.places, strict=False)
+    places = [place for span, place in spans if start <= span[0] < end]
+    names = set(place_terms(evidence.passage.section, places))
+    return len(names & set(asked.places)) / len(asked.places)
 
 
 def _defines(asked: Asked, evidence: Evidence, stretch: Stretch) -> bool:
@@ -197,11 +216,11 @@ def _is_newer(one: Document, other: Document) -> bool:
 
 
 def _grouped(kept: Sequence[Choice]) -> list[Choice]:
-    """``kept`` is best first, and so are the documents, and inside a document its sections. Where
-    versions may disagree the newer leads."""
+    """``kept`` is best first, and so are the documents, and inside a document its sections. What is
+    in force leads, and where versions may disagree the newer."""
     older = older_documents(kept)
-    documents = list(dict.fromkeys(choice.evidence.document.id for choice in kept))
-    documents.sort(key=lambda document: document in older)
+    by_id = {choice.evidence.document.id: choice.evidence.document for choice in kept}
+    documents = sorted(by_id, key=lambda id: (not is_in_force(by_id[id]), id in older))
     sections = list(dict.fromkeys(_section(choice) for choice in kept))
     return sorted(
         kept,

@@ -10,7 +10,7 @@ from knowledge.acts import acts_named
 from knowledge.asking import Asked
 from knowledge.evidence import Evidence
 from knowledge.kinds import kinds_in
-from knowledge.models import Status
+from knowledge.models import Document, Status
 from knowledge.names import names_of_passage
 
 # What a passage loses because its document is not (or no longer) the law as it stands, or because
@@ -79,12 +79,18 @@ def is_place_missing(found: Sequence[Evidence], asked: Asked) -> bool:
 
 
 def _worth(evidence: Evidence, asked: Asked) -> float:
-    return evidence.score - _malus(evidence) + _bonus(evidence, asked)
+    return evidence.score - malus(evidence) + _bonus(evidence, asked)
 
 
-def _malus(evidence: Evidence) -> float:
-    malus = STATUS_MALUS.get(Status(evidence.document.status), 0.0)
-    return malus + (PREAMBLE_MALUS if _is_preamble(evidence) else 0.0)
+def malus(evidence: Evidence) -> float:
+    """What a passage loses by the status of its document, and as a recital."""
+    lost = STATUS_MALUS.get(Status(evidence.document.status), 0.0)
+    return lost + (PREAMBLE_MALUS if _is_preamble(evidence) else 0.0)
+
+
+def is_in_force(document: Document) -> bool:
+    """Whether nothing says that it is not."""
+    return document.status not in (Status.DRAFT, Status.SUPERSEDED)
 
 
 def _is_preamble(evidence: Evidence) -> bool:
