@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from indexer.sentence import Sentence
+from knowledge.statements import LONGEST_LIST
 
-# A list of this many characters, with its lead-in, is not cut: readers want it in one piece.
-LONGEST_LIST = 1_500
 # What stands before a list becomes a window of its own from this length on.
 SHORTEST_BEFORE = 250
 

@@ -9,29 +9,29 @@ from knowledge.evidence import Evidence, Retrieval
 
 # A logistic model over the signals below: ``flask assistant calibrate`` fits it, prints its error
 # rates at every threshold and names these numbers; docs/quality.md says on which questions.
-INTERCEPT = -43.98
-WEIGHTS = (48.97, -8.71, 3.01, 2.62, 1.2, -1.09)
-THRESHOLD = 0.5
+INTERCEPT = -48.78
+WEIGHTS = (27.3, 26.01, 2.01, 2.81, 2.44)
+THRESHOLD = 0.45
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What speaks for an answer, each about 0 to 1.
 
-    ``likeness`` is the best cosine of a sentence under its heading, ``lead`` how far it is above
-    what is usual for its language. ``coverage`` is the best share of the question's words, weighted
+    ``likeness`` is the cosine of the best sentence under its heading with what was searched, the
+    law's words included, and ``as_asked`` with the question alone: the law's words lie near every
+    law. ``coverage`` is the best share of the question's words, weighted
     by how rare they are, that one passage holds, where words tell: ``is_translated`` where the
     nearest passage is in another language, so that they do not. ``law_words`` says whether the
     question has everyday words for something that the law has a word for, or names an act or a
-    place. ``agreement`` is the share of the best passages that lie in the best one's document.
+    place.
     """
 
     likeness: float
-    lead: float
+    as_asked: float
     coverage: float
     is_translated: float
     law_words: float
-    agreement: float
 
 
 def signals_of(found: Retrieval, choices: Sequence[Choice]) -> Signals:
@@ -42,21 +42,21 @@ def signals_of(found: Retrieval, choices: Sequence[Choice]) -> Signals:
     asked = found.asked
     return Signals(
         likeness=best.likeness,
-        lead=best.likeness - best.evidence.candidate.usual,
+        as_asked=_likeness_as_asked(found, best),
         coverage=0.0 if translated else _coverage(found.evidence, found.language),
         is_translated=float(translated),
         law_words=float(asked.rewritten != asked.question or bool(asked.acts or asked.places)),
-        agreement=_agreement(found.evidence),
     )
+
+
+def _likeness_as_asked(found: Retrieval, best: Choice) -> float:
+    if found.embedder is None or found.asked.rewritten == found.asked.question:
+        return best.likeness
+    return float(best.vector @ found.embedder.embed_question(found.asked.question))
 
 
 def _coverage(evidence: Sequence[Evidence], language: str) -> float:
     return max(e.candidate.coverage for e in evidence if e.candidate.language == language)
-
-
-def _agreement(evidence: Sequence[Evidence]) -> float:
-    documents = [e.document.id for e in evidence]
-    return documents.count(documents[0]) / len(documents)
 
 
 def is_answered(found: Retrieval, choices: Sequence[Choice]) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from knowledge.evidence import Evidence
 
 SHORTEST = 30
-LONGEST_LIST = 800
+# A list of so many characters, with its lead-in, is not cut: readers want it in one piece.
+LONGEST_LIST = 1_500
 
 Stretch = tuple[int, int, str]  # start, end, text: offsets into the canonical text
 
