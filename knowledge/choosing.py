@@ -39,7 +39,8 @@ SAME_MEANING = 0.9
 class Choice:
     """A sentence that may be quoted: offsets into the canonical text, and how well it fits.
     ``likeness`` is its cosine with the question; ``score`` counts from what is usual for the
-    language, and adds what else speaks for it."""
+    language, and adds what else speaks for it. ``is_where_asked``: it stands in the very place that
+    the question names."""
 
     evidence: Evidence
     start: int
@@ -48,11 +49,13 @@ class Choice:
     likeness: float
     score: float
     vector: Vectors
+    is_where_asked: bool = False
 
 
 def choose_sentences(scored: Sequence[Choice]) -> list[Choice]:
     """The few sentences that say most about the question, in the order in which they are shown:
-    grouped by document and section, the best first, inside a section as they stand there."""
+    grouped by document and section, the best first, inside a section as they stand there; but
+    the place that the question names leads."""
     ranked = sorted(scored, key=lambda choice: -choice.score)
     kept: list[Choice] = []
     for choice in ranked:
@@ -84,6 +87,7 @@ def scored_sentences(found: Retrieval) -> list[Choice]:
             likeness=float(cosine),
             score=float(cosine) - sentence.evidence.candidate.usual + sentence.hints,
             vector=vector,
+            is_where_asked=sentence.share_of_places == 1,
         )
         for sentence, vector, cosine in zip(looked_at, vectors, vectors @ found.vector, strict=True)
     ]
@@ -91,10 +95,12 @@ def scored_sentences(found: Retrieval) -> list[Choice]:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """``hints`` are what speaks for it beside its likeness, in the scale of a cosine."""
+    """``hints`` are what speaks for it beside its likeness, in the scale of a cosine.
+    ``share_of_places``: how many of the places that the question names it stands in."""
 
     evidence: Evidence
     stretch: Stretch
+    share_of_places: float
     hints: float
 
 
@@ -102,7 +108,7 @@ def _most_promising(found: Retrieval) -> list[_Sentence]:
     """Embedding costs most of an answer's time, so only the LOOKED_AT best are embedded alone, by
     hints and by the stored vectors of the sentences."""
     sentences = [
-        _Sentence(evidence, stretch, _hints(found.asked, evidence, stretch))
+        _sentence(found.asked, evidence, stretch)
         for evidence in found.evidence
         for stretch in quotable(evidence)
     ]
@@ -111,16 +117,18 @@ def _most_promising(found: Retrieval) -> list[_Sentence]:
     return ranked[:LOOKED_AT]
 
 
-def _hints(asked: Asked, evidence: Evidence, stretch: Stretch) -> float:
+def _sentence(asked: Asked, evidence: Evidence, stretch: Stretch) -> _Sentence:
     text = stretch[2]
-    return (
+    places = _share_of_places(asked, evidence, stretch)
+    hints = (
         WEIGHT_OF_WORDS * _share(asked, text, evidence.candidate.language)
         + WEIGHT_OF_PASSAGE * evidence.score
         - WEIGHT_OF_MALUS * malus(evidence)
-        + WEIGHT_OF_PLACE * _share_of_places(asked, evidence, stretch)
+        + WEIGHT_OF_PLACE * places
         + WEIGHT_OF_KIND * bool(asked.kinds and asked.kinds & kinds_in(text))
         + WEIGHT_OF_DEFINITION * _defines(asked, evidence, stretch)
     )
+    return _Sentence(evidence, stretch, places, hints)
 
 
 def _likeness_in_context(sentence: _Sentence, question: Vectors | None) -> float:
@@ -227,6 +235,7 @@ def _grouped(kept: Sequence[Choice]) -> list[Choice]:
         key=lambda choice: (
             documents.index(choice.evidence.document.id),
             sections.index(_section(choice)),
+            not choice.is_where_asked,
             choice.start,
         ),
     )

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from knowledge.answers import (
     StatementReady,
 )
 from knowledge.canonical import text_between
+from knowledge.choosing import scored_sentences
 from knowledge.models import PageRow, Version
 from knowledge.orm import reading
 from knowledge.retrieval import Retriever
@@ -99,6 +101,37 @@ def test_statements_are_few_and_grouped_by_document(tools: Tools) -> None:
     assert documents == sorted(documents, key=documents.index)
     starts = [c.start for c in found if c.document == documents[0]]
     assert starts == sorted(starts)
+
+
+def test_of_a_point_that_is_asked_for_this_point_is_quoted_first(tools: Tools) -> None:
+    points = "\n\n".join(
+        f"({letter}) the use of systems of kind {letter}, whatever they are used for, in public;"
+        for letter in "abcdefgh"
+    )
+    add_document(
+        tools, f"# Act\n\n## Article 5 Practices\n\n1. The following are prohibited.\n\n{points}"
+    )
+    work(tools)
+
+    found = citations(ask(tools, "Article 5(1)(f)"))
+
+    assert found[0].quote.startswith("(f)")
+    assert found[0].place == ("1", "(f)")
+
+
+def test_the_question_itself_is_compared_with_the_answer_too(tools: Tools) -> None:
+    """What is searched has the law's words behind the question's."""
+    add_document(tools)
+    work(tools)
+    retriever = Retriever(tools.engine, tools.index, Path("no-model-here"))
+    plain = retriever.retrieve("the street", ANYONE)
+    found = replace(plain, asked=replace(plain.asked, rewritten="cameras; biometric systems"))
+
+    alike = deciding.signals_of(plain, scored_sentences(plain))
+    told_apart = deciding.signals_of(found, scored_sentences(found))
+
+    assert alike.as_asked == alike.likeness
+    assert told_apart.as_asked == pytest.approx(alike.likeness, abs=1e-5)
 
 
 def test_a_page_changed_between_two_statements_is_not_quoted(

@@ -21,13 +21,15 @@ def choice(
     vector: np.ndarray = EAST,
     title: str = "",
     date: str = "",
+    status: str = "in force",
+    is_where_asked: bool = False,
 ) -> Choice:
     text = text or f"sentence{document}x{start} says word{start} and name{document}"
     passage = Passage(id=start, section=[section], language=language)
     found = Candidate(start, "public", language, 0.0, 0.0, 0.0)
-    work = Document(id=document, title=title, date=date)
+    work = Document(id=document, title=title, date=date, status=status)
     evidence = Evidence(found, 0.0, work, Version(id=document), passage)
-    return Choice(evidence, start, start + 50, text, score, score, vector)
+    return Choice(evidence, start, start + 50, text, score, score, vector, is_where_asked)
 
 
 def shown(*scored: Choice) -> list[tuple[int, int]]:
@@ -89,6 +91,21 @@ def test_the_newer_of_two_texts_on_one_act_leads_and_the_older_is_known() -> Non
 
     assert shown(old, new) == [(2, 0), (1, 0)]
     assert older_documents([old, new]) == {1}
+
+
+def test_what_is_in_force_leads_and_a_draft_follows() -> None:
+    draft = choice(0.9, 1, 0, status="draft")
+    law = choice(0.88, 2, 0)
+    old = choice(0.87, 3, 0, status="superseded")
+    unknown = choice(0.86, 4, 0, status="not stated")
+
+    assert shown(draft, law, old, unknown) == [(2, 0), (4, 0), (1, 0), (3, 0)]
+
+
+def test_the_place_that_is_asked_for_leads_its_section() -> None:
+    before, asked = choice(0.9, 1, 0), choice(0.89, 1, 100, is_where_asked=True)
+
+    assert shown(before, asked, choice(0.88, 1, 200)) == [(1, 100), (1, 0), (1, 200)]
 
 
 def test_texts_on_different_acts_or_of_one_year_are_not_older() -> None:

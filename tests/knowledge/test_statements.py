@@ -47,7 +47,7 @@ def test_a_lead_in_without_its_points_is_left_out() -> None:
 
 
 def test_a_long_list_is_cut_between_two_points() -> None:
-    points = [f"({n}) " + "word " * 60 + f"end {n};" for n in range(5)]
+    points = [f"({n}) " + "word " * 130 + f"end {n};" for n in range(5)]
     text = "\n".join([LEAD, *points])
 
     first, *others = texts(evidence(text, LEAD, *points))
