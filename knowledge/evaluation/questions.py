@@ -72,9 +72,9 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
         "question": question["question"],
         "answerable": bool(question.get("answerable", True)),
         "declined": isinstance(last, Declined),
-        "evidence_in_passages": any(_holds(e.text, question) for e in found.evidence),
+        "evidence_in_passages": _held(question, [e.text for e in found.evidence]),
         "section_in_passages": _located(question, _places(found)),
-        "evidence_in_statement": any(_holds(c.quote, question) for c in citations),
+        "evidence_in_statement": _held(question, [c.quote for c in citations]),
         "right_section": _located(question, [(c.document, c.section, c.quote) for c in citations]),
         "verified": [stands_there(assistant.engine, citation) for citation in citations],
         "likelihood": round(_likelihood(found), 3),
@@ -85,6 +85,11 @@ def _ask(assistant: Assistant, question: dict[str, Any], reader: Reader) -> dict
 
 def _likelihood(found: Retrieval) -> float:
     return likelihood(signals_of(found, scored_sentences(found))) if found.evidence else 0.0
+
+
+def _held(question: dict[str, Any], texts: Iterable[str]) -> bool | None:
+    """Whether one of the texts holds the evidence; None without evidence."""
+    return any(_holds(text, question) for text in texts) if question.get("evidence") else None
 
 
 def _holds(text: str, question: dict[str, Any]) -> bool:
