@@ -141,11 +141,10 @@ def _has_pages(session: Session, version_id: int) -> bool:
 def _describe(version: Version, media_type: str, parsed: ParsedDocument, language: str) -> None:
     """Writes what the file says of itself, where nobody has said otherwise."""
     version.media_type = media_type[:100]
-    version.warnings = [
-        storable(warning) for warning in (*parsed.warnings, *order_warnings(parsed, language))
-    ]
-    version.has_pages, version.page_count = parsed.has_pages, len(parsed.pages)
     document = version.document
+    orders = order_warnings(parsed, language, document.path)
+    version.warnings = [storable(warning) for warning in (*parsed.warnings, *orders)]
+    version.has_pages, version.page_count = parsed.has_pages, len(parsed.pages)
     if document.title == readable_name(document.path):
         _set(document, "title", title_of(parsed)[:1000])
     if not document.language:

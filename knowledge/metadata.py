@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from knowledge.errors import MetadataRefused
+from knowledge.guard.instructions import addresses_an_assistant
 from knowledge.models import Document, Status
 
 # Control characters, lone surrogates, and what turns the direction of the text around it.
@@ -14,6 +15,7 @@ _UNSTORABLE = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 _AUDIENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+NO_TITLE = "Untitled"
 _LENGTHS = {"title": 1000, "type": 60, "publisher": 300, "replaced_by": 1000}
 
 
@@ -83,9 +85,12 @@ def checked_path(path: str) -> str:
 
 
 def readable_name(path: str) -> str:
-    """A title made of a file name: ``2.7-filter_article.en.md`` → ``2.7 filter article``."""
+    """A title made of a file name: ``2.7-filter_article.en.md`` → ``2.7 filter article``. A name
+    that gives orders to an assistant is no title."""
     name = re.sub(r"(\.[a-z]{2})?\.[A-Za-z0-9]{1,5}$", "", PurePosixPath(path).name)
     words = re.sub(r"[_\-\s]+", " ", name).strip()
+    if addresses_an_assistant(words):
+        return NO_TITLE
     return (words[:1].upper() + words[1:] if words else PurePosixPath(path).name)[:1000]
 
 

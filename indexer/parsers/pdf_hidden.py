@@ -6,7 +6,7 @@ stays.
 """
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,8 +40,9 @@ class HiddenText:
         hidden = sheet.hidden()
         if sheet.is_recognised():
             self.recognised.append(number)
+        says_something = _have_words(page, hidden)
         removed = [_removed(page, found) for found in hidden]
-        if any(removed):
+        if says_something and any(removed):
             self.pages.append(number)
         return page
 
@@ -196,6 +197,24 @@ def _flat(
     moved = (a * inner.e + c * inner.f + x, b * inner.e + d * inner.f + y)
     for index in range(min(pdfium.FPDFFormObj_CountObjects(raw), _MOST_OBJECTS)):
         yield from _flat(pdfium.FPDFFormObj_GetObject(raw, index), raw, composed, moved, depth + 1)
+
+
+def _have_words(page: Any, hidden: Sequence[_Drawn]) -> bool:
+    """Office programs set spaces so small that nobody sees them: these hide nothing."""
+    if not hidden:
+        return False
+    text = page.get_textpage()
+    try:
+        return any(_words(drawn, text) for drawn in hidden)
+    finally:
+        text.close()
+
+
+def _words(drawn: _Drawn, text: Any) -> str:
+    size = pdfium.FPDFTextObj_GetText(drawn.raw, text.raw, None, 0)  # bytes of UTF-16 and a zero
+    letters = (ctypes.c_ushort * max(1, size // 2))()
+    pdfium.FPDFTextObj_GetText(drawn.raw, text.raw, letters, size)
+    return bytes(letters).decode("utf-16-le", "replace").strip("\0").strip()
 
 
 def _removed(page: Any, drawn: _Drawn) -> bool:
