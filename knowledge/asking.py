@@ -6,6 +6,7 @@ from knowledge.acts import acts_named
 from knowledge.kinds import Kind, kinds_asked_for
 from knowledge.language import language_of
 from knowledge.names import places_asked_for, terms_asked_for
+from knowledge.phrases import phrases_asked_for
 from knowledge.protocols import Terms
 from knowledge.terms import terms_of
 from knowledge.vocabulary import LawPhrase, law_phrases
@@ -16,7 +17,8 @@ class Asked:
     """A question. ``rewritten`` is the question with the law's words for its everyday words behind
     it, which is what is embedded. ``acts`` are the numbers of the acts that it names, ``places``
     the names of the places ("art:5:1:h"), ``defined`` the names of the terms whose meaning it may
-    ask for. ``terms`` are its words and all these names. ``kinds``: what kind of thing is asked."""
+    ask for. ``terms`` are its words and all these names. ``kinds``: what kind of thing is asked.
+    ``phrases`` are the words that it quotes."""
 
     question: str
     language: str
@@ -26,6 +28,7 @@ class Asked:
     places: tuple[str, ...]
     defined: frozenset[str]
     kinds: frozenset[Kind]
+    phrases: tuple[str, ...] = ()
 
 
 def asked(question: str, likely_language: str = "") -> Asked:
@@ -44,6 +47,7 @@ def asked(question: str, likely_language: str = "") -> Asked:
         places=places,
         defined=frozenset(defined),
         kinds=kinds_asked_for(question),
+        phrases=phrases_asked_for(question),
     )
 
 

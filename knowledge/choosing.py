@@ -10,6 +10,7 @@ from knowledge.evidence import Evidence, Retrieval
 from knowledge.kinds import kinds_in
 from knowledge.models import Document
 from knowledge.names import definition_name
+from knowledge.phrases import share_held
 from knowledge.protocols import Embedder, Vectors
 from knowledge.references import place_terms
 from knowledge.statements import Stretch, quotable
@@ -29,6 +30,7 @@ WEIGHT_OF_MALUS = 0.1
 WEIGHT_OF_PLACE = 0.05
 WEIGHT_OF_KIND = 0.03
 WEIGHT_OF_DEFINITION = 0.1
+WEIGHT_OF_PHRASE = 0.15
 # Two sentences with this share of words in common say the same; so do two sentences of different
 # languages with this cosine (translations of one another have 0.87 to 0.95, others up to 0.90).
 SAME_WORDS = 0.7
@@ -127,6 +129,7 @@ def _sentence(asked: Asked, evidence: Evidence, stretch: Stretch) -> _Sentence:
         + WEIGHT_OF_PLACE * places
         + WEIGHT_OF_KIND * bool(asked.kinds and asked.kinds & kinds_in(text))
         + WEIGHT_OF_DEFINITION * _defines(asked, evidence, stretch)
+        + WEIGHT_OF_PHRASE * share_held(text, asked.phrases)
     )
     return _Sentence(evidence, stretch, places, hints)
 

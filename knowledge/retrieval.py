@@ -89,11 +89,13 @@ class Retriever:
                 for score, candidate in ranked
                 if candidate.passage_id in rows
             ]
-            best = (worth.weighed(known, wanted) if is_fused else known)[: READ * limit]
+            best = worth.weighed(known, wanted) if is_fused else known
+            if not wanted.phrases:  # which may stand in any of them
+                best = best[: READ * limit]
             texts = stretches(session, [evidence.passage.id for evidence in best])
         read = [replace(found, stretch=texts.get(found.passage.id, "")) for found in best]
-        if wanted.kinds and is_fused:
-            read = worth.by_kind(read, wanted)
+        if is_fused:
+            read = worth.by_text(read, wanted)
         best = worth.without_repetition(read, limit)
         return tuple(best), worth.is_place_missing(known, wanted)
 

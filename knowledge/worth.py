@@ -12,6 +12,7 @@ from knowledge.evidence import Evidence
 from knowledge.kinds import kinds_in
 from knowledge.models import Document, Status
 from knowledge.names import names_of_passage
+from knowledge.phrases import share_held
 
 # What a passage loses because its document is not (or no longer) the law as it stands, or because
 # it stands in a preamble: recitals explain what the articles then say with force. All in the scale
@@ -30,6 +31,8 @@ DEFINITION_BONUS = 0.4
 LANGUAGE_BONUS = 0.05
 # And because it holds the kind of thing that is asked: a time limit, an amount.
 KIND_BONUS = 0.15
+# The very words that the question quotes outweigh all that both arms can give.
+PHRASE_BONUS = 2.0
 # Two passages with this share of the shorter one's words in common are one text. Short ones share
 # their words by chance.
 SAME_WORDS = 0.85
@@ -46,12 +49,17 @@ def weighed(ranked: Sequence[Evidence], asked: Asked) -> list[Evidence]:
     return sorted(found, key=lambda evidence: -evidence.score)
 
 
-def by_kind(read: Sequence[Evidence], asked: Asked) -> list[Evidence]:
-    """The passages, whose text is known by now, with what the kind of question adds, best first."""
-    found = [
-        replace(e, score=e.score + KIND_BONUS * bool(asked.kinds & kinds_in(e.text))) for e in read
-    ]
+def by_text(read: Sequence[Evidence], asked: Asked) -> list[Evidence]:
+    """The passages, whose text is known by now, with what it adds to their worth, best first."""
+    found = [replace(e, score=e.score + _bonus_of_text(e.text, asked)) for e in read]
     return sorted(found, key=lambda evidence: -evidence.score)
+
+
+def _bonus_of_text(text: str, asked: Asked) -> float:
+    bonus = PHRASE_BONUS * share_held(text, asked.phrases)
+    if asked.kinds:
+        bonus += KIND_BONUS * bool(asked.kinds & kinds_in(text))
+    return bonus
 
 
 def without_repetition(best_first: Sequence[Evidence], limit: int) -> list[Evidence]:

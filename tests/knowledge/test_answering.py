@@ -103,6 +103,19 @@ def test_statements_are_few_and_grouped_by_document(tools: Tools) -> None:
     assert starts == sorted(starts)
 
 
+def test_what_is_quoted_and_found_is_answered_however_unlikely(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "THRESHOLD", 1.1)
+    add_document(tools, CAMERAS, "cameras.md")
+    work(tools)
+
+    found = citations(ask(tools, 'Who says "a leaflet in four languages"?'))
+
+    assert "a leaflet in four languages" in found[0].quote
+    assert citations(ask(tools, 'Who says "a leaflet in five languages"?')) == []
+
+
 def test_of_a_point_that_is_asked_for_this_point_is_quoted_first(tools: Tools) -> None:
     points = "\n\n".join(
         f"({letter}) the use of systems of kind {letter}, whatever they are used for, in public;"

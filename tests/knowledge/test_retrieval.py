@@ -40,6 +40,20 @@ def test_evidence_is_the_stored_text_with_its_section(tools: Tools) -> None:
     assert found.generation == 1
 
 
+def test_a_quoted_phrase_is_met_word_for_word(tools: Tools) -> None:
+    near = "Cameras used in halls must be switched off at night, late, and in the early hours."
+    for n in range(40):
+        add_document(tools, f"{near} Rule {n} says it of hall {n}.", f"near-{n}.txt")
+    add_document(tools, "Whoever guards a gate shall be off late at night.", "exact.txt")
+    work(tools)
+
+    asked = "Must cameras in halls be switched off late in the hours of the night?"
+    quoting = 'Must cameras in halls be switched "off late at night." in the hours?'
+
+    assert paths(tools, asked)[0] != "exact.txt"
+    assert paths(tools, quoting)[0] == "exact.txt"
+
+
 def test_an_empty_library_finds_nothing(tools: Tools) -> None:
     found = retriever(tools).retrieve(QUESTION, ANYONE)
 
