@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from tests.durability.library import Library, Victims, victims
 from tests.factories import many_paragraphs
 
-ROUNDS = {"sqlite": 40, "postgresql": 10}  # ten more are those of test_killed_commands.py
+KILLS = {"sqlite": 40, "postgresql": 10}  # ten more are those of test_killed_commands.py
 WHEN = ("before", "after")
 TASKS = ("import", "import", "work", "work", "work", "rebuild", "parse")
 
@@ -112,8 +112,9 @@ def game(library: Library, dice: random.Random, tmp_path: Path) -> Iterator[Roun
 
 @pytest.mark.slow
 def test_killed_at_any_point_nothing_is_lost_or_doubled(game: Round, engine: Engine) -> None:
-    killed = 0
-    for _ in range(ROUNDS[engine.dialect.name]):
+    killed, wanted = 0, KILLS[engine.dialect.name]
+    while killed < wanted:  # a task may come to its end before its time is up
+        assert game.number < 5 * wanted, "hardly any task is killed"
         where = game.kill(game.dice.choice(TASKS))
         print(f"round {game.number}: {where}")
         killed += where.endswith("-9")
@@ -121,8 +122,6 @@ def test_killed_at_any_point_nothing_is_lost_or_doubled(game: Round, engine: Eng
         game.library.assert_nothing_half()
         game.library.finish()
         game.library.assert_in_order()
-
-    assert killed > ROUNDS[engine.dialect.name] * 0.7  # the others came to their end first
 
 
 @pytest.mark.slow
