@@ -138,12 +138,19 @@ def test_the_question_itself_is_compared_with_the_answer_too(tools: Tools) -> No
     work(tools)
     retriever = Retriever(tools.engine, tools.index, Path("no-model-here"))
     plain = retriever.retrieve("the street", ANYONE)
-    found = replace(plain, asked=replace(plain.asked, rewritten="cameras; biometric systems"))
+    assert plain.embedder is not None
+    searched = "the street; biometric systems"
+    found = replace(
+        plain,
+        asked=replace(plain.asked, rewritten=searched),
+        vector=plain.embedder.embed_question(searched),
+    )
 
     alike = deciding.signals_of(plain, scored_sentences(plain))
     told_apart = deciding.signals_of(found, scored_sentences(found))
 
     assert alike.as_asked == alike.likeness
+    assert told_apart.likeness != pytest.approx(alike.likeness, abs=1e-3)
     assert told_apart.as_asked == pytest.approx(alike.likeness, abs=1e-5)
 
 
