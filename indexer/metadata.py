@@ -1,7 +1,8 @@
 """Reads ``metadata.csv``, the list that may lie in a folder of documents.
 
 Its columns are path (relative to the folder), title, type, language, date, status, publisher,
-replaced_by and audience; only path is needed. An empty cell says nothing.
+replaced_by, audience and mark (a sharing mark, for example TLP:AMBER); only path is needed. An
+empty cell says nothing.
 """
 
 import csv
@@ -10,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from knowledge.access import mark_named
 from knowledge.errors import MetadataRefused
 from knowledge.metadata import Metadata, checked_path, shown, status_named
 
 NAME = "metadata.csv"
 COLUMNS = (
     "path", "title", "type", "language", "date", "status", "publisher", "replaced_by", "audience",
+    "mark",
 )  # fmt: skip
 LARGEST = 10_000_000
 
@@ -92,7 +95,7 @@ def _read_row(found: MetadataList, line: int, row: dict[str | None, object]) -> 
 
 
 def _metadata(cells: dict[str, str]) -> Metadata:
-    status = cells.get("status")
+    status, mark = cells.get("status"), cells.get("mark")
     return Metadata(
         title=cells.get("title") or None,
         type=cells.get("type") or None,
@@ -102,6 +105,7 @@ def _metadata(cells: dict[str, str]) -> Metadata:
         publisher=cells.get("publisher") or None,
         replaced_by=cells.get("replaced_by") or None,
         audience=cells.get("audience") or None,
+        mark=mark_named(mark) if mark else None,
     )
 
 

@@ -67,6 +67,7 @@ def add(
     Raises:
         FileTooLarge: more than ``limit`` bytes.
         MetadataRefused: the path cannot be kept.
+        AudienceRefused: the mark that the document has does not allow the audience.
     """
     path = checked_path(path)
     # Before the first query: SQLite's write lock is not held while a large file is copied.
@@ -74,8 +75,7 @@ def add(
     known = select(Document).where(Document.path == path).with_for_update()
     document = session.scalar(known)
     if document is None:
-        document = _new_document(session, path, now)
-        metadata.apply(document)
+        document = _new_document(session, path, metadata, now)
         version = _next_version(session, document, stored, now)
         return Added(document, version, Outcome.NEW)
     return _add_again(session, document, stored, metadata, now)
@@ -86,10 +86,29 @@ def withdraw(session: Session, document: Document, now: datetime) -> None:
     if document.withdrawn_at is not None:
         return
     document.withdrawn_at = document.updated_at = now
-    version = document.current_version or newest_version(session, document)
-    if version is not None:
-        queue(session, version, now)
+    _queue_shown(session, document, now)
     session.flush()
+
+
+def set_audience(
+    session: Session, document: Document, audience: str | None, mark: str, now: datetime
+) -> set[str]:
+    """Says who may read a document and how far they may pass it on, from this transaction on;
+    returns which of "audience" and "mark" changed.
+
+    ``audience`` None leaves it to the mark, "" is no mark. The index follows with the queued job,
+    and no text is embedded again. Raises: MetadataRefused, AudienceRefused; nothing is changed.
+    """
+    wanted = Metadata(audience=audience, mark=mark)
+    # Two at once must not end with the mark of the one and the audience of the other.
+    session.refresh(document, ["audience", "mark"], with_for_update=True)
+    changed = wanted.apply(document)
+    if changed:
+        document.updated_at = now
+    if "audience" in changed:
+        _queue_shown(session, document, now)
+    session.flush()
+    return changed
 
 
 def renew(session: Session, document: Document, now: datetime) -> Version | None:
@@ -178,6 +197,8 @@ def _add_again(
     document.withdrawn_at = None
     newest = newest_version(session, document)
     if newest is None or newest.sha256 != stored.sha256 or newest.state == VersionState.FAILED:
+        if "audience" in changed:  # not to wait for a file that may turn out to be unreadable
+            _queue_shown(session, document, now)
         version = _next_version(session, document, stored, now)
         return Added(document, version, Outcome.CHANGED)
     if returns or changed & INDEXED_FIELDS:
@@ -189,10 +210,18 @@ def _add_again(
     return Added(document, newest, Outcome.METADATA_CHANGED)
 
 
-def _new_document(session: Session, path: str, now: datetime) -> Document:
+def _new_document(session: Session, path: str, metadata: Metadata, now: datetime) -> Document:
     document = Document(path=path, title=readable_name(path), created_at=now, updated_at=now)
+    metadata.apply(document)
     session.add(document)
     return document
+
+
+def _queue_shown(session: Session, document: Document, now: datetime) -> None:
+    """Has the index brought into line with what the document now says of its readers."""
+    version = document.current_version or newest_version(session, document)
+    if version is not None:
+        queue(session, version, now)
 
 
 def _next_version(

@@ -37,3 +37,7 @@ class IndexDamaged(Exception):
 
 class MetadataRefused(Exception):
     """A value that describes a document cannot be kept; the sentence says which and why."""
+
+
+class AudienceRefused(MetadataRefused):
+    """A sharing mark does not allow the audience; the sentence says which it allows."""

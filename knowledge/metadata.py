@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import PurePosixPath
 
+from knowledge.access import allows, audience_for, checked_audience, checked_mark
 from knowledge.errors import MetadataRefused
 from knowledge.guard.instructions import addresses_an_assistant
 from knowledge.models import Document, Status
@@ -13,7 +14,6 @@ from knowledge.models import Document, Status
 # Control characters, lone surrogates, and what turns the direction of the text around it.
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
-_AUDIENCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 NO_TITLE = "Untitled"
 _LENGTHS = {"title": 1000, "type": 60, "publisher": 300, "replaced_by": 1000}
@@ -21,7 +21,10 @@ _LENGTHS = {"title": 1000, "type": 60, "publisher": 300, "replaced_by": 1000}
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Values for the fields of a document; None leaves what is there. Raises: MetadataRefused."""
+    """Values for the fields of a document; None leaves what is there.
+
+    ``mark`` is a sharing mark, "" takes it off. Raises: MetadataRefused, AudienceRefused.
+    """
 
     title: str | None = None
     type: str | None = None
@@ -31,6 +34,7 @@ class Metadata:
     publisher: str | None = None
     replaced_by: str | None = None
     audience: str | None = None
+    mark: str | None = None
 
     def __post_init__(self) -> None:
         for name, longest in _LENGTHS.items():
@@ -39,12 +43,22 @@ class Metadata:
             raise MetadataRefused("The title is empty.")
         _check_pattern("language", self.language, _LANGUAGE, "a code such as “en”")
         _check_date(self.date)
-        if self.audience is not None and not _AUDIENCE.fullmatch(self.audience):
-            raise MetadataRefused(f"The audience “{shown(self.audience)}” is not a plain word.")
+        if self.audience is not None:
+            checked_audience(self.audience)
+        if self.mark is not None:
+            checked_mark(self.mark)
+        if self.mark is not None and self.audience is not None:
+            audience_for(self.mark, self.audience)
 
     def apply(self, document: Document) -> set[str]:
-        """Writes the values that are given, and returns the names of the fields that changed."""
+        """Writes the values that are given, and returns the names of the fields that changed.
+
+        A mark that does not allow the audience of the document moves it to its own; an audience
+        that the mark of the document does not allow is refused, and nothing is written.
+        Raises: AudienceRefused.
+        """
         given = {f.name: getattr(self, f.name) for f in fields(self)}
+        given["audience"] = self._audience_of(document)
         changed = {
             name: value
             for name, value in given.items()
@@ -54,8 +68,19 @@ class Metadata:
             setattr(document, name, value)
         return set(changed)
 
+    def _audience_of(self, document: Document) -> str | None:
+        """The audience to write; None leaves what is there. A mark opens no document further than
+        it is already."""
+        mark = self.mark if self.mark is not None else document.mark or ""
+        if self.audience is not None:
+            return audience_for(mark, self.audience)
+        if document.audience and allows(mark, document.audience):
+            return None
+        return audience_for(mark) if mark else None
+
     def over(self, other: "Metadata") -> "Metadata":
-        """These values, and those of ``other`` where nothing is given here."""
+        """These values, and those of ``other`` where nothing is given here.
+        Raises: AudienceRefused where the two contradict each other."""
         chosen = {
             f.name: value
             if (value := getattr(self, f.name)) is not None

@@ -45,7 +45,8 @@ class JobState(StrEnum):
 class Document(Base):
     """A work in the library. ``path`` is its identity at import: importing it again is a version.
 
-    ``date`` is ISO 8601, possibly only a year or a month. ``audience`` names who may read it.
+    ``date`` is ISO 8601, possibly only a year or a month. ``audience`` names who may read it, and
+    ``mark`` how far they may pass it on, "" where nothing is said (both: ``knowledge.access``).
     ``current_version_id`` is the version that readers see, None until one can be found.
     """
 
@@ -61,6 +62,7 @@ class Document(Base):
     publisher: Mapped[str] = mapped_column(String(300), default="")
     replaced_by: Mapped[str] = mapped_column(String(1000), default="")
     audience: Mapped[str] = mapped_column(String(60), default="public", index=True)
+    mark: Mapped[str] = mapped_column(String(10), default="", server_default="")
     current_version_id: Mapped[int | None] = mapped_column(
         ForeignKey("version.id", use_alter=True, ondelete="SET NULL")
     )

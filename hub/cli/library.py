@@ -30,7 +30,8 @@ library = AppGroup("library", help="Import, list and withdraw documents.")
 @click.option("--date", help="YYYY, YYYY-MM or YYYY-MM-DD.")
 @click.option("--status", help="in force, draft, superseded or not stated.")
 @click.option("--publisher")
-@click.option("--audience", help="Who may read it; public unless said otherwise.")
+@click.option("--audience", help="Who may read it: public, members, lea, staff or group-17.")
+@click.option("--mark", help="A sharing mark: TLP:CLEAR, GREEN, AMBER or RED; none takes it off.")
 def import_(paths: Sequence[Path], wait: bool, as_json: bool, **given: str | None) -> None:
     """Bring files, or the files of folders, into the library.
 
@@ -182,13 +183,15 @@ def _wait(indexer: "Tools", stop: Any, queued: Sequence["Row"], report: _Report)
         click.echo("Stopped. What is queued stays queued for flask index work.", err=True)
 
 
-def _metadata(type_: str | None, status: str | None, **given: str | None) -> Any:
+def _metadata(type_: str | None, status: str | None, mark: str | None, **given: str | None) -> Any:
+    from knowledge.access import mark_named
     from knowledge.errors import MetadataRefused
     from knowledge.metadata import Metadata, status_named
 
     try:
         chosen = status_named(status) if status else None
-        return Metadata(type=type_, status=chosen, **given)
+        marked = mark_named(mark) if mark else None
+        return Metadata(type=type_, status=chosen, mark=marked, **given)
     except MetadataRefused as error:
         raise click.UsageError(str(error)) from error
 
@@ -216,5 +219,5 @@ def printable(text: str) -> str:
 def _listed(document: Any) -> dict[str, str]:
     newest = document.versions[-1] if document.versions else None
     state = "withdrawn" if document.withdrawn_at else newest.state if newest else "empty"
-    names = ("path", "title", "type", "language", "date", "status", "publisher", "audience")
+    names = ("path", "title", "type", "language", "date", "status", "publisher", "audience", "mark")
     return {**{name: getattr(document, name) for name in names}, "state": str(state)}
