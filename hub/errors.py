@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hub import addresses
+from hub.busy import NotNow
 from hub.error_words import FORM_EXPIRED, UNKNOWN, WORDS, Words
 from hub.extensions import db
 from knowledge.disk import DiskFull, is_disk_full
@@ -28,6 +29,7 @@ DOMAIN_STATUS: dict[type[Exception], int] = {
     FileTooLarge: 413,
     IndexDamaged: 503,
     ModelUnavailable: 503,
+    NotNow: 503,
     OperationalError: 503,
 }
 JSON = "application/json"
@@ -59,7 +61,10 @@ def show_failure(error: InternalServerError) -> Response:
 def show_domain_error(error: Exception) -> Response:
     kind = next(kind for kind in type(error).__mro__ if kind in DOMAIN_STATUS)
     status = 507 if is_disk_full(error) else DOMAIN_STATUS[kind]
-    return _shown(WORDS[status], status, _logged("request refused", error))
+    response = _shown(WORDS[status], status, _logged("request refused", error))
+    if isinstance(error, NotNow):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def asks_for_json() -> bool:
