@@ -16,6 +16,7 @@ from hub import (
     languages,
     logs,
     navigation,
+    open_channels,
     open_sockets,
     security,
 )
@@ -39,14 +40,15 @@ def create_app(
     logs.register(app)  # 2
     bind_extensions(app)  # 3
     open_sockets.register(app)  # 4
-    trust_proxies(app)  # 5
-    security.register(app)  # 6
-    errors.register(app)  # 7
-    dates.register(app)  # 8
-    navigation.register(app)  # 9
-    register_features(app)  # 10
-    cli.register(app)  # 11
-    database.bring_up_to_date(app)  # 12
+    open_channels.register(app)  # 5
+    trust_proxies(app)  # 6
+    security.register(app)  # 7
+    errors.register(app)  # 8
+    dates.register(app)  # 9
+    navigation.register(app)  # 10
+    register_features(app)  # 11
+    cli.register(app)  # 12
+    database.bring_up_to_date(app)  # 13
     return app
 
 
@@ -64,6 +66,7 @@ def bind_extensions(app: Flask) -> None:
     extensions.babel.init_app(
         app,
         locale_selector=languages.choose_language,
+        timezone_selector=languages.choose_time_zone,
         default_translation_directories=str(CHECKOUT / "hub" / "translations"),
     )
     # Only the websocket transport: long polling cannot be balanced over several processes.
@@ -81,7 +84,7 @@ def trust_proxies(app: Flask) -> None:
 
 
 def register_features(app: Flask) -> None:
-    from hub import assistant, home, library, preferences, style
+    from hub import assistant, home, library, mail, preferences, style
 
     for feature in (home, assistant, library, preferences, style):
         feature.register(app)

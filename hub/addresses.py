@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
-from flask import Flask, abort, request
-from werkzeug.routing import IntegerConverter, Map
+from flask import Flask, abort, current_app, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map, RoutingException
 
 LARGEST_ID = 2**31 - 1
 BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -50,3 +51,26 @@ def _texts() -> Iterator[str]:
     for name, value in request.args.items(multi=True):
         yield name
         yield value
+
+
+def own_address(target: str) -> str:
+    """``target`` if it is a page of this hub, else the home page: never another host.
+
+    Rebuilt from its parts, because browsers read ``///host`` and ``/\\host`` as another host.
+    """
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return url_for("home.index")
+    if parts.scheme or parts.netloc or not _is_page(unquote(parts.path)):
+        return url_for("home.index")
+    query = f"?{quote(parts.query, safe='=&+%')}" if parts.query else ""
+    return request.script_root + quote(unquote(parts.path)) + query
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.url_map.bind("").match(path, "GET")
+    except (HTTPException, RoutingException):
+        return False
+    return path.startswith("/")

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hub.access_settings import access_settings
+from hub.mail.settings import mail_settings
 from knowledge.orm import normalised_url
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -24,6 +26,7 @@ LANGUAGES = {
     "sk": "Slovenčina",
 }
 MAX_QUESTION_LENGTH = 1_000
+DEFAULT_SECOND_FACTOR = "staff lea"
 
 
 class MissingSetting(RuntimeError):
@@ -48,7 +51,9 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "TRUSTED_PROXIES": _whole_number(environ, "HUB_TRUSTED_PROXIES", 0),
         "RATELIMIT_STORAGE_URI": environ.get("HUB_RATE_LIMIT_STORE") or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
-        "SESSION_COOKIE_NAME": "hub_session",
+        "SECOND_FACTOR_FOR": _second_factor_for(environ),
+        # What browsers call __Host- they keep to this host, this path and TLS.
+        "SESSION_COOKIE_NAME": "__Host-session" if production else "hub_session",
         "SESSION_COOKIE_SECURE": production,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -56,7 +61,34 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": environ.get("HUB_TIMEZONE") or "Europe/Brussels",
+        **_access_settings(environ),
+        **_mail_settings(environ, production),
     }
+
+
+def _second_factor_for(environ: Mapping[str, str]) -> frozenset[str]:
+    """Whose rights take effect only after a second factor."""
+    text = environ.get("HUB_SECOND_FACTOR_FOR")
+    named = frozenset((DEFAULT_SECOND_FACTOR if text is None else text).split())
+    if unknown := named - {"staff", "lea", "everyone"}:
+        raise MissingSetting(
+            f"HUB_SECOND_FACTOR_FOR names “{min(unknown)}”; it may name staff, lea or everyone."
+        )
+    return named
+
+
+def _access_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    try:
+        return access_settings(environ)
+    except ValueError as error:
+        raise MissingSetting(str(error)) from error
+
+
+def _mail_settings(environ: Mapping[str, str], production: bool) -> dict[str, Any]:
+    try:
+        return mail_settings(environ, production)
+    except ValueError as error:
+        raise MissingSetting(str(error)) from error
 
 
 def is_production(environ: Mapping[str, str]) -> bool:

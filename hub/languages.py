@@ -1,7 +1,13 @@
-"""Which language a page is in: the reader's choice, else the browser's, else English."""
+"""Which language and time zone a page is in.
 
-from flask import request, session
+The language: the reader's choice, else the browser's, else English. The zone: that of the person
+who is signed in, else the hub's.
+"""
 
+from flask import has_request_context, request, session
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.accounts.visitor import visitor
 from hub.config import LANGUAGES
 
 
@@ -10,3 +16,14 @@ def choose_language() -> str:
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def choose_time_zone() -> str | None:
+    """None means the hub's."""
+    if not has_request_context():
+        return None
+    try:
+        person = visitor().person
+    except SQLAlchemyError:
+        return None
+    return (person.time_zone or None) if person else None

@@ -4,10 +4,23 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 from flask_babel import get_locale, lazy_gettext
+from sqlalchemy.exc import SQLAlchemyError
 
+from hub.accounts.visitor import NOBODY, Visitor, visitor
+from hub.accounts.wording import role_name
 from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
 
 PLACES = ((lazy_gettext("Ask"), "assistant.index"), (lazy_gettext("Library"), "library.index"))
+
+ACCOUNT_PLACES = (
+    (lazy_gettext("Overview"), "account.index"),
+    (lazy_gettext("Profile"), "profile.edit"),
+    (lazy_gettext("Sign-ins"), "account.sign_ins"),
+    (lazy_gettext("Second factor"), "second_factor.index"),
+    (lazy_gettext("LEA membership"), "membership.index"),
+    (lazy_gettext("Groups"), "groups.index"),
+    (lazy_gettext("Your data"), "own_data.index"),
+)
 
 
 @dataclass(frozen=True)
@@ -19,10 +32,18 @@ class Place:
 
 
 def register(app: Flask) -> None:
+    app.add_template_filter(role_name)
+
     @app.context_processor
     def page_frame() -> dict[str, object]:
         return {
             "navigation": [_place(str(label), endpoint) for label, endpoint in PLACES],
+            "account_places": [
+                (label, endpoint)
+                for label, endpoint in ACCOUNT_PLACES
+                if endpoint in app.view_functions
+            ],
+            "visitor": _visitor(),
             "languages": list(LANGUAGES.items()),
             "current_language": str(get_locale() or "en"),
             "max_question_length": MAX_QUESTION_LENGTH,
@@ -32,3 +53,11 @@ def register(app: Flask) -> None:
 def _place(label: str, endpoint: str) -> Place:
     feature = endpoint.split(".")[0]
     return Place(label, url_for(endpoint), request.blueprint == feature, feature)
+
+
+def _visitor() -> Visitor:
+    """A page that says what went wrong must come about also where the database does not answer."""
+    try:
+        return visitor()
+    except SQLAlchemyError:
+        return NOBODY

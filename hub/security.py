@@ -1,6 +1,9 @@
 """Headers on every response: nothing is loaded from, or sent to, another host."""
 
-from flask import Flask, Response
+from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.accounts.visitor import visitor
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -31,4 +34,14 @@ def register(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if app.config["PRODUCTION"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", _may_be_kept())
         return response
+
+
+def _may_be_kept() -> str:
+    """No browser and no proxy keeps what a person saw, nor what holds the token of a form."""
+    try:
+        return "no-store" if visitor().is_signed_in else "private, no-cache"
+    except SQLAlchemyError:
+        return "no-store"

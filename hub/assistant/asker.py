@@ -1,17 +1,23 @@
-"""Who asks: a random key in the signed session cookie, and what this reader may read."""
+"""Who asks: the person who is signed in, else a random key in the signed session cookie."""
 
 import secrets
 
 from flask import session
 
-from knowledge.access import ANYONE, Reader
+from hub.accounts.visitor import visitor
+from knowledge.access import Reader
 
 SESSION_KEY = "reader"
 
 
 def known_key() -> str:
-    """The reader's key, empty where this browser has none yet."""
-    return str(session.get(SESSION_KEY, ""))
+    """What conversations of this reader are kept under, empty where there is nothing yet.
+
+    Those of a person are found in every browser in which they are signed in, and in none in which
+    they are not.
+    """
+    person = visitor().person
+    return f"person:{person.id}" if person else str(session.get(SESSION_KEY, ""))
 
 
 def ensured_key() -> str:
@@ -22,5 +28,10 @@ def ensured_key() -> str:
     return known_key()
 
 
+def person_id() -> int | None:
+    person = visitor().person
+    return person.id if person else None
+
+
 def reader() -> Reader:
-    return ANYONE
+    return visitor().reader

@@ -4,7 +4,7 @@ from flask import render_template, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from hub.assistant import rules
+from hub.assistant import asker, rules
 from hub.assistant.models import Answer, AnswerState, Question
 from hub.assistant.presentation import shown_answer
 from hub.assistant.wording import in_language
@@ -23,7 +23,7 @@ def exchange_part(question: Question) -> Markup:
             render_template(
                 "assistant/_exchange.html",
                 question=question,
-                shown=shown_answer(question.answer, now()),
+                shown=shown_answer(question.answer, now(), asker.reader()),
                 sequence=sequence_of(question.answer),
                 language=str(get_locale() or "en"),
             )

@@ -23,14 +23,18 @@ class AnswerState(StrEnum):
 
 
 class Conversation(Base):
-    """Questions of one reader. ``token`` is its unguessable name in addresses; ``owner`` is the
-    random key in the reader's signed session cookie. ``language`` is that of the page at start."""
+    """Questions of one reader. ``token`` is its unguessable name in addresses; ``owner`` is
+    "person:17", or the random key in the signed session cookie of a reader without an account.
+    ``language`` is that of the page at start."""
 
     __tablename__ = "conversation"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(43), unique=True)
     owner: Mapped[str] = mapped_column(String(43), index=True)
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
     title: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

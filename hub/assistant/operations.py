@@ -15,11 +15,17 @@ TITLE_LENGTH = 80
 
 
 def start_conversation(
-    session: Session, owner: str, first_question: str, language: str, now: datetime
+    session: Session,
+    owner: str,
+    first_question: str,
+    language: str,
+    now: datetime,
+    person_id: int | None = None,
 ) -> Conversation:
     conversation = Conversation(
         token=secrets.token_urlsafe(24),
         owner=owner,
+        person_id=person_id,
         title=shortened(first_question),
         language=language,
         created_at=now,

@@ -16,6 +16,7 @@ def answer_text(question: str, shown: ShownAnswer) -> str:
     if shown.message:
         paragraphs.append(_wrapped(shown.message))
         paragraphs.extend(f"- {label}" for label, _ in shown.steps)
+    paragraphs.append(shown.closed)
     if shown.nearest:
         paragraphs += [f"{wording.nearest_heading()}:", *map(_nearest, shown.nearest)]
     if shown.citations:

@@ -1,6 +1,6 @@
 """A recorded answer as the page shows it: values for the template parts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,12 @@ from flask import url_for
 from hub.assistant import rules, wording
 from hub.assistant.models import Answer, AnswerState
 from hub.assistant.places import place_words
+from hub.extensions import db
 from hub.library.links import citation_url
+from hub.library.queries import readable_among
+from knowledge.access import Reader
 from knowledge.answers import Citation
+from knowledge.orm import reading
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,24 @@ class ShownQuote:
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """``state`` is that of the record, or "interrupted". ``message`` tells of an end that is not an
-    answer; ``steps`` are (label, url) of what to do then."""
+    """``state`` is that of the record, or "interrupted". ``statements`` has the recorded ones in
+    their order, None where the document is not open to the reader any more; ``closed`` says how
+    many these are. ``message`` tells of an end that is not an answer; ``steps`` are (label, url)
+    of what to do then."""
 
     state: str
     lead: str
-    quotes: Sequence[ShownQuote] = ()
+    statements: Sequence[ShownQuote | None] = ()
     citations: Sequence[ShownCitation] = ()
     nearest: Sequence[ShownQuote] = ()
     message: str = ""
     steps: Sequence[tuple[str, str]] = field(default=())
     can_ask_again: bool = False
+    closed: str = ""
+
+    @property
+    def quotes(self) -> list[ShownQuote]:
+        return [quote for quote in self.statements if quote is not None]
 
 
 def recorded_citation(fields: dict[str, Any]) -> Citation:
@@ -76,30 +87,49 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
     )
 
 
-def shown_answer(answer: Answer, now: datetime, base: str = "") -> ShownAnswer:
-    """To be called in the language of the question (``wording.in_language``)."""
+def shown_answer(answer: Answer, now: datetime, reader: Reader, base: str = "") -> ShownAnswer:
+    """What this reader may still see of a recorded answer: a quote goes when its document is
+    withdrawn, closed, or for others only, however long ago it was given.
+
+    To be called in the language of the question (``wording.in_language``).
+    """
     state = "interrupted" if rules.is_interrupted(answer, now) else str(answer.state)
-    citations = {fields["n"]: recorded_citation(fields) for fields in answer.citations}
+    recorded = [recorded_citation(fields) for fields in answer.citations]
+    nearest = [recorded_citation(fields) for fields in answer.nearest]
+    open_ids = _open_among(reader, {citation.document_id for citation in recorded + nearest})
+    citations = {cited.n: cited for cited in recorded if cited.document_id in open_ids}
+    statements = shown_quotes(answer.statements, citations, base)
     return ShownAnswer(
         state=state,
-        lead=_lead(answer),
-        quotes=shown_quotes(answer.statements, citations, base),
+        lead=_lead(answer, citations.values()),
+        statements=statements,
         citations=[shown_citation(citation, base) for citation in citations.values()],
-        nearest=[_nearest(recorded_citation(fields), base) for fields in answer.nearest],
+        nearest=[_nearest(near, base) for near in nearest if near.document_id in open_ids],
         message=_message(state, answer.reason),
         steps=_steps(answer.reason) if answer.state == AnswerState.DECLINED else (),
         can_ask_again=rules.can_ask_again(answer, now),
+        closed=wording.closed(statements.count(None)) if None in statements else "",
     )
+
+
+def _open_among(reader: Reader, document_ids: set[int]) -> set[int]:
+    if not document_ids:
+        return set()
+    with reading(db.engine) as looking:
+        return readable_among(looking, reader.now(), document_ids)
 
 
 def shown_quotes(
     statements: Sequence[dict[str, Any]], citations: dict[int, Citation], base: str = ""
-) -> list[ShownQuote]:
-    """A quote has a lead-in where another document begins to speak."""
-    quotes = []
+) -> list[ShownQuote | None]:
+    """A quote has a lead-in where another document begins to speak; None without its citation."""
+    quotes: list[ShownQuote | None] = []
     speaker = None
     for statement in statements:
-        citation = citations[statement["citation"]]
+        citation = citations.get(statement["citation"])
+        if citation is None:
+            quotes.append(None)
+            continue
         begins = citation.document_id != speaker
         lead_in = wording.lead_in(citation.title, citation.status, citation.date) if begins else ""
         quotes.append(ShownQuote(statement["text"], shown_citation(citation, base), lead_in))
@@ -111,9 +141,9 @@ def _nearest(citation: Citation, base: str) -> ShownQuote:
     return ShownQuote(" ".join(citation.quote.split()), shown_citation(citation, base))
 
 
-def _lead(answer: Answer) -> str:
+def _lead(answer: Answer, citations: Collection[Citation]) -> str:
     if answer.finished_at:
-        documents = len({citation["document_id"] for citation in answer.citations})
+        documents = len({citation.document_id for citation in citations})
         return wording.answered(documents) if documents else ""
     if answer.found is None:
         return wording.searching()

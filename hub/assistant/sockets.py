@@ -16,6 +16,7 @@ from flask_limiter.util import get_remote_address
 from flask_socketio import ConnectionRefusedError, emit
 from sqlalchemy.orm import Session
 
+from hub import open_channels
 from hub.assistant import allowance, asker, operations, queries, rules, running, wording
 from hub.assistant.exchange import address_of, exchange_part
 from hub.assistant.models import Answer, Conversation, Question
@@ -37,6 +38,7 @@ def bind_events() -> None:
     """Binds the events to the server of the app that was made last."""
     socketio.server.eio.max_http_buffer_size = LONGEST_MESSAGE
     socketio.on_event("connect", on_connect)
+    socketio.on_event("disconnect", on_disconnect)
     socketio.on_event("ask", on_ask)
     socketio.on_event("follow", on_follow)
     socketio.on_event("stop", on_stop)
@@ -46,6 +48,11 @@ def bind_events() -> None:
 def on_connect() -> None:
     if not asker.known_key():
         raise ConnectionRefusedError("no session")
+    open_channels.note_channel(request.sid)  # type: ignore[attr-defined]
+
+
+def on_disconnect(*_reason: object) -> None:
+    open_channels.forget_channel(request.sid)  # type: ignore[attr-defined]
 
 
 def on_ask(*sent: object) -> None:
@@ -104,7 +111,7 @@ def _recorded_question(text: str, token: str) -> Question:
     key = asker.known_key()
     with Session(db.engine, expire_on_commit=False) as writing, writing.begin():
         conversation = _conversation(writing, key, token) or operations.start_conversation(
-            writing, key, text, language, now()
+            writing, key, text, language, now(), asker.person_id()
         )
         return operations.add_question(writing, conversation, text, language, now())
 

@@ -96,8 +96,9 @@ def delete(token: str) -> AnyResponse:
 @public
 def answer_as_text(token: str, ordinal: int) -> Response:
     question = _own_question(token, ordinal)
+    base = request.host_url.rstrip("/")
     with wording.in_language(question.language):
-        shown = shown_answer(question.answer, now(), request.host_url.rstrip("/"))
+        shown = shown_answer(question.answer, now(), asker.reader(), base)
         text = plain_text.answer_text(question.text, shown)
     return Response(text, mimetype="text/plain")
 
@@ -117,7 +118,7 @@ def _answer(form: AskForm, conversation: Conversation | None) -> AnyResponse:
 def _recorded_question(key: str, text: str, conversation: Conversation | None) -> Question:
     language = str(get_locale() or "en")
     asked_in = conversation or operations.start_conversation(
-        db.session(), key, text, language, now()
+        db.session(), key, text, language, now(), asker.person_id()
     )
     question = operations.add_question(db.session(), asked_in, text, language, now())
     db.session.commit()

@@ -13,6 +13,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import get_locale
 
+from hub.assistant import asker
 from hub.assistant.models import Answer, AnswerState
 from hub.assistant.presentation import ShownAnswer, shown_answer
 from hub.assistant.wording import in_language
@@ -45,7 +46,7 @@ class WireEvent:
 def events_after(answer: Answer, sequence: int) -> Iterator[WireEvent]:
     """What a browser that has everything up to ``sequence`` still lacks."""
     with in_language(answer.question.language):
-        shown = shown_answer(answer, now())
+        shown = shown_answer(answer, now(), asker.reader())
         events = list(_events(answer, shown, str(get_locale() or "en")))
     return (event for event in events if event.sequence > sequence)
 
@@ -55,9 +56,9 @@ def _events(answer: Answer, shown: ShownAnswer, language: str) -> Iterator[WireE
     if answer.found is not None:
         sequence += 1
         yield WireEvent("sources", answer.id, sequence, language, lead=shown.lead)
-    for quote in shown.quotes:
+    for quote in shown.statements:
         sequence += 1
-        part = render_template(
+        part = quote and render_template(
             "assistant/_quote.html", quote=quote, ordinal=answer.question.ordinal
         )
         yield WireEvent("statement", answer.id, sequence, language, quotes=part)

@@ -144,6 +144,14 @@ def failed() -> str:
     )
 
 
+def closed(quotes: int) -> str:
+    return ngettext(
+        "%(num)s quote is not shown: its document is not open to you any more.",
+        "%(num)s quotes are not shown: their documents are not open to you any more.",
+        quotes,
+    )
+
+
 def interrupted() -> str:
     return gettext("This answer was interrupted. Your question is kept: ask it again.")
 

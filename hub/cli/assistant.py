@@ -82,7 +82,7 @@ def _answered(text: str, language: str) -> Answer:
 
 def _as_text(answer: Answer) -> str:
     with wording.in_language(answer.question.language):
-        shown = presentation.shown_answer(answer, now())
+        shown = presentation.shown_answer(answer, now(), ANYONE)
         return plain_text.answer_text(answer.question.text, shown)
 
 

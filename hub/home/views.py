@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, url_for
 
+from hub.accounts.visitor import visitor
 from hub.assistant.asker import ensured_key
 from hub.extensions import db
 from hub.guards import public
@@ -9,7 +10,6 @@ from hub.home.questions import EXAMPLE_QUESTIONS
 from hub.library.cards import card
 from hub.library.queries import holdings, newest_documents
 from hub.library.words import language_name
-from knowledge.access import ANYONE
 
 NEWEST = 5
 
@@ -20,8 +20,9 @@ home = Blueprint("home", __name__)
 @public
 def index() -> str:
     ensured_key()  # a first question from here is answered over the socket, which needs it
-    held = holdings(db.session(), ANYONE)
-    newest = newest_documents(db.session(), ANYONE, NEWEST)
+    reader = visitor().reader
+    held = holdings(db.session(), reader)
+    newest = newest_documents(db.session(), reader, NEWEST)
     return render_template(
         "home/page.html",
         documents=[card(document, version) for document, version in newest],

@@ -6,12 +6,12 @@ from functools import cached_property
 
 from flask import abort, request
 
+from hub.accounts.visitor import visitor
 from hub.extensions import db
 from hub.library.cards import Card, card
 from hub.library.links import Address
 from hub.library.marks import Mark, asks_for_marks, requested_marks, whole_number
 from knowledge import reading
-from knowledge.access import ANYONE
 from knowledge.models import Version
 from knowledge.reading import Opened
 
@@ -33,7 +33,7 @@ class Opening:
     @cached_property
     def card(self) -> Card:
         document = self.opened.document
-        newer = reading.successor(db.session(), document, ANYONE)
+        newer = reading.successor(db.session(), document, visitor().reader)
         return card(document, self.opened.version, newer)
 
     @cached_property
@@ -60,7 +60,8 @@ class Opening:
 
 def open_or_404(document_id: int, whole: bool = False) -> Opening:
     """The document in the version that the address asks for. Hidden and missing look the same."""
-    opened = reading.open_document(db.session(), document_id, ANYONE, _version()) or abort(404)
+    reader, version = visitor().reader, _version()
+    opened = reading.open_document(db.session(), document_id, reader, version) or abort(404)
     marks = _marks(opened.version)
     address = Address(document_id, opened.version.number, opened.is_current, marks or ())
     return Opening(opened, address, marks is None, whole)

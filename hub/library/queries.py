@@ -57,6 +57,14 @@ def newest_documents(
     return session.execute(newest).all()
 
 
+def readable_among(session: Session, reader: Reader, document_ids: Iterable[int]) -> set[int]:
+    """Those of these documents that the reader may see."""
+    ids = sorted(set(document_ids))
+    return set(
+        session.scalars(select(Document.id).where(Document.id.in_(ids), readable_by(reader)))
+    )
+
+
 def holdings(session: Session, reader: Reader) -> Holdings:
     columns = (Document.language, Document.type, Document.status)
     counted = select(*columns, func.count()).where(readable_by(reader)).group_by(*columns)

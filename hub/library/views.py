@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from hub.accounts.visitor import visitor
 from hub.extensions import db
 from hub.guards import public
 from hub.library.cards import card
@@ -15,7 +16,6 @@ from hub.library.page_view import page_view
 from hub.library.queries import find_documents, holdings, successors
 from hub.library.text_view import text_view
 from knowledge import reading
-from knowledge.access import ANYONE
 
 library = Blueprint("library", __name__, url_prefix="/library")
 
@@ -24,11 +24,12 @@ library = Blueprint("library", __name__, url_prefix="/library")
 @public
 def index() -> str:
     filters, page = filters_from(request.args), whole_number(request.args.get("page", "")) or 1
-    held = holdings(db.session(), ANYONE)
-    found = find_documents(db.session(), ANYONE, filters, page)
+    reader = visitor().reader
+    held = holdings(db.session(), reader)
+    found = find_documents(db.session(), reader, filters, page)
     if page > found.pages:
         abort(404)
-    newer = successors(db.session(), ANYONE, [document for document, _version in found.rows])
+    newer = successors(db.session(), reader, [document for document, _version in found.rows])
     return render_template(
         "library/page.html",
         documents=[card(row, version, newer.get(row.replaced_by)) for row, version in found.rows],

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 from hub import create_app
 from hub.extensions import db
+from tests.hub.people import People
 from tests.hub.shelf import Shelf
 
 Page = Callable[..., HtmlElement]
@@ -74,3 +75,8 @@ def checked(markup: str) -> HtmlElement:
 @pytest.fixture
 def shelf(app: Flask) -> Shelf:
     return Shelf(app)
+
+
+@pytest.fixture
+def people(app: Flask) -> People:
+    return People(app)

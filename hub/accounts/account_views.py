@@ -1,0 +1,125 @@
+"""A person's own account: where they are signed in, their password, their address."""
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from hub.accounts import entering, operations, passwords, sessions, throttle
+from hub.accounts.forms import AddressForm, NewPasswordForm, PlainForm
+from hub.accounts.models import Person, Purpose, SignIn
+from hub.accounts.visitor import visitor
+from hub.clock import now
+from hub.extensions import db
+from hub.guards import freshly_confirmed, signed_in
+from hub.mail import outbox
+
+account = Blueprint("account", __name__, url_prefix="/account")
+
+
+@account.get("")
+@signed_in
+def index() -> str:
+    return render_template("accounts/account.html", person=me())
+
+
+@account.get("/sign-ins")
+@signed_in
+def sign_ins() -> str:
+    return render_template(
+        "accounts/sign_ins.html",
+        sign_ins=sessions.of_person(db.session(), me(), now()),
+        form=PlainForm(formdata=None),
+    )
+
+
+@account.post("/sign-ins/<int:sign_in_id>/end")
+@signed_in
+def end_sign_in(sign_in_id: int) -> Response:
+    ended = db.session.get(SignIn, sign_in_id)
+    if ended is None or ended.person_id != me().id:
+        abort(404)
+    is_this_one = ended is visitor().sign_in
+    sessions.end(db.session(), ended)
+    db.session.commit()
+    if is_this_one:
+        response = redirect(url_for("home.index"), 303)
+        entering.leave(response)
+        entering.say_signed_out()
+        return response
+    flash(_("That browser is signed out."), "success")
+    return redirect(url_for(".sign_ins"), 303)
+
+
+@account.post("/sign-ins/end-others")
+@signed_in
+def end_others() -> Response:
+    sessions.end_all(db.session(), me(), except_=visitor().sign_in)
+    db.session.commit()
+    flash(_("You are signed out everywhere else."), "success")
+    return redirect(url_for(".sign_ins"), 303)
+
+
+@account.get("/password")
+@freshly_confirmed
+def password() -> str:
+    return _password_page(NewPasswordForm(formdata=None))
+
+
+@account.post("/password")
+@freshly_confirmed
+def set_password() -> Response:
+    person, here = me(), visitor().sign_in
+    form = NewPasswordForm(request.form)
+    db.session.commit()  # lets the lock go before the password is judged and hashed
+    if not form.validate():
+        return make_response(_password_page(form), 422)
+    hashed = passwords.hash_password(form.password.data)
+    operations.set_password(db.session(), person, hashed, now(), keep=here)
+    db.session.commit()
+    flash(_("Your password is changed. You are signed out everywhere else."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@account.get("/address")
+@freshly_confirmed
+def address() -> str:
+    return _address_page(AddressForm(formdata=None))
+
+
+@account.post("/address")
+@freshly_confirmed
+def send_address() -> Response:
+    form = AddressForm(request.form)
+    if not outbox.is_possible() or not form.validate():
+        return make_response(_address_page(form), 422)
+    person, new = me(), form.email.data
+    if throttle.request_allowance("address", request.remote_addr or "", new):
+        operations.ask_for_link(
+            db.session(), Purpose.ADDRESS, "address", new, person.language, now(), person
+        )
+        db.session.commit()
+    return redirect(url_for("accounts.sent"), 303)
+
+
+def me() -> Person:
+    """The person who is signed in; the guard has seen to it that there is one."""
+    return visitor().person or abort(401)
+
+
+def _password_page(form: NewPasswordForm) -> str:
+    return render_template("accounts/password.html", form=form)
+
+
+def _address_page(form: AddressForm) -> str:
+    return render_template(
+        "accounts/address.html", form=form, person=me(), is_possible=outbox.is_possible()
+    )

@@ -1,0 +1,98 @@
+"""Every change to an account. They flush; whoever calls them commits."""
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hub.accounts import links, pseudonyms, sessions
+from hub.accounts.models import MailedLink, Person, Purpose, SignIn
+from hub.mail import outbox
+
+
+class Taken(Exception):
+    """The pseudonym, one that looks like it, or the address belongs to somebody else."""
+
+
+def ask_for_link(
+    session: Session,
+    purpose: Purpose,
+    kind: str,
+    address: str,
+    language: str,
+    now: datetime,
+    person: Person | None = None,
+) -> MailedLink:
+    """Queues a mail with a link. Whether the address is known is found out when it is sent, so
+    that asking takes the same steps either way."""
+    person_id = person.id if person else None
+    link = links.make(session, purpose, address, now, person_id=person_id)
+    outbox.post(session, kind, address, language, now, person_id=person_id, link=link.id)
+    return link
+
+
+def create_person(
+    session: Session,
+    *,
+    email: str | None,
+    pseudonym: str,
+    password_hash: str,
+    language: str,
+    now: datetime,
+) -> Person:
+    """A new member. Raises: Taken."""
+    person = Person(
+        pseudonym=pseudonym,
+        pseudonym_key=pseudonyms.key_of(pseudonym),
+        email=email,
+        password_hash=password_hash,
+        language=language,
+        created_at=now,
+    )
+    session.add(person)
+    _flush_unless_taken(session)
+    return person
+
+
+def rename(session: Session, person: Person, pseudonym: str) -> None:
+    """Raises: Taken."""
+    person.pseudonym, person.pseudonym_key = pseudonym, pseudonyms.key_of(pseudonym)
+    _flush_unless_taken(session)
+
+
+def set_password(
+    session: Session, person: Person, password_hash: str, now: datetime, keep: SignIn | None = None
+) -> None:
+    """Sets the password, ends every sign-in but ``keep``, and tells the person by mail."""
+    person.password_hash = password_hash
+    sessions.end_all(session, person, except_=keep)
+    links.void(session, Purpose.RESET, person.id, now)
+    tell(session, person, "password-changed", now)
+
+
+def set_address(session: Session, person: Person, address: str, now: datetime) -> None:
+    """Gives the person a new confirmed address and tells the old one. Raises: Taken."""
+    old = person.email
+    person.email = address
+    _flush_unless_taken(session)
+    links.void(session, Purpose.RESET, person.id, now)
+    if old:
+        outbox.post(session, "address-changed", old, person.language, now, person_id=person.id)
+
+
+def tell(
+    session: Session, person: Person, kind: str, now: datetime, **parameters: int | str
+) -> None:
+    """Queues a mail about the account to its own address, where it has one."""
+    if person.email:
+        outbox.post(
+            session, kind, person.email, person.language, now, person_id=person.id, **parameters
+        )
+
+
+def _flush_unless_taken(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        session.rollback()
+        raise Taken from error

@@ -1,0 +1,1 @@
+"""Becoming, being and ceasing to be a verified member of a law enforcement authority."""
