@@ -24,7 +24,8 @@ class Citation:
     for formats without pages. ``section`` is the path of headings, ``place`` the markers below it
     where the quote begins ("1", "(h)"). ``n`` is the number shown.
     ``is_recognised``: the words were read from a picture and may hold mistakes. ``is_older``: the
-    same answer quotes a newer text on the same act.
+    same answer quotes a newer text on the same act. ``mark`` (a sharing mark, "" for none) and
+    ``audience`` are those of the document when it was quoted.
     """
 
     n: int
@@ -46,6 +47,8 @@ class Citation:
     place: tuple[str, ...] = ()
     is_recognised: bool = False
     is_older: bool = False
+    mark: str = ""
+    audience: str = "public"
 
 
 @dataclass(frozen=True, slots=True)

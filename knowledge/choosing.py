@@ -68,12 +68,12 @@ def choose_sentences(scored: Sequence[Choice]) -> list[Choice]:
     return _grouped(kept)
 
 
-def nearest_sentences(scored: Sequence[Choice], limit: int = 3) -> list[Choice]:
-    """The best sentence of each of the best passages, for “nearest, not an answer”."""
+def nearest_sentences(scored: Sequence[Choice]) -> list[Choice]:
+    """The best sentence of each passage, best first, for “nearest, not an answer”."""
     best: dict[int, Choice] = {}
     for choice in sorted(scored, key=lambda choice: -choice.score):
         best.setdefault(choice.evidence.passage.id, choice)
-    return list(best.values())[:limit]
+    return list(best.values())
 
 
 def scored_sentences(found: Retrieval) -> list[Choice]:

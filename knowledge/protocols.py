@@ -118,6 +118,11 @@ class Generation(Protocol):
     @property
     def fingerprint(self) -> str: ...
 
+    def number_for(self, audiences: frozenset[str]) -> int:
+        """Counts the states of the parts of these audiences: 0 as long as they never had one, and
+        another number after every change of one of them. It tells nothing of the other parts."""
+        ...
+
     def search(
         self, question: Vectors, terms: Terms, audiences: frozenset[str], limit: int
     ) -> list[Candidate]:

@@ -3,10 +3,10 @@
 Nothing is returned that ``reader`` may not see: hidden and missing look the same, None.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from knowledge.access import Reader, readable_by
@@ -40,6 +40,20 @@ def open_document(
         .where(wanted, Version.state == VersionState.READY)
     ).first()
     return Opened(*found) if found else None
+
+
+def readable_versions(
+    session: Session, versions: Iterable[int], reader: Reader
+) -> dict[int, Document]:
+    """Those of these versions that the reader may open, by id, each with its document: shown now,
+    or ready and shown before."""
+    found = session.execute(
+        select(Version.id, Document)
+        .join(Document, Document.id == Version.document_id)
+        .where(Version.id.in_(sorted(set(versions))), readable_by(reader))
+        .where(or_(Version.id == Document.current_version_id, Version.state == VersionState.READY))
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def ready_versions(session: Session, document: Document) -> Sequence[Version]:

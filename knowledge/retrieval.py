@@ -51,43 +51,43 @@ class Retriever:
         Raises: IndexDamaged, ModelUnavailable.
         """
         watch = Stopwatch()
+        reader = reader.now()
         wanted = asked(question, likely_language)
         generation = self.index.generation()
-        if not generation.number:
+        number = generation.number_for(reader.audiences)
+        if not number and not self.index.problem:  # for this reader there is no library yet
             return Retrieval(wanted, (), 0, None, None, watch.laps)
         embedder = _embedder(generation.embedder, self.model_folder)
         vector = embedder.embed_question(wanted.rewritten)
         watch.lap("embed")
         found = generation.search(vector, wanted.terms, reader.audiences, CANDIDATES)
-        ranked = fusion.rank(found, wanted.language, arm)
         watch.lap("search")
-        evidence, is_missing = self._load(ranked, wanted, reader, limit, arm)
+        evidence, is_missing = self._load(found, wanted, reader, limit, arm)
         if not evidence and self.index.problem:  # an old state, whose rows are gone
             raise IndexDamaged(self.index.problem)
         if limit <= PASSAGES:  # more are wanted to measure the search, not to answer
             evidence = self._with_vectors(evidence, generation.fingerprint)
         watch.lap("load")
-        return Retrieval(
-            wanted, evidence, generation.number, embedder, vector, watch.laps, is_missing
-        )
+        return Retrieval(wanted, evidence, number, embedder, vector, watch.laps, is_missing)
 
     def _load(
         self,
-        ranked: Sequence[tuple[float, Candidate]],
+        found: Sequence[Candidate],
         wanted: Asked,
         reader: Reader,
         limit: int,
         arm: fusion.Arm,
     ) -> tuple[tuple[Evidence, ...], bool]:
         """One arm alone, which is asked for to be measured, is left as it ranks: what a passage is
-        worth counts in the scale of the fusion."""
+        worth counts in the scale of the fusion. What was closed since the index was written is left
+        out before anything is ranked: scores are relative to the best and the worst candidate."""
         is_fused = arm is fusion.Arm.HYBRID
         with reading(self.engine) as session:
-            rows = _rows(session, [candidate.passage_id for _, candidate in ranked], reader)
+            rows = _rows(session, [candidate.passage_id for candidate in found], reader)
+            open_candidates = [candidate for candidate in found if candidate.passage_id in rows]
             known = [
                 Evidence(candidate, score, *rows[candidate.passage_id])
-                for score, candidate in ranked
-                if candidate.passage_id in rows
+                for score, candidate in fusion.rank(open_candidates, wanted.language, arm)
             ]
             best = worth.weighed(known, wanted) if is_fused else known
             if not wanted.phrases:  # which may stand in any of them

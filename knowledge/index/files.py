@@ -86,7 +86,7 @@ class FileIndex:
             parts = {audience: part for audience, part in parts.items() if len(part.ids)}
             # After a reset the numbers go on: a citation's generation means one state only.
             number = max([kept.number, *written(self.folder)]) + 1
-            generation = FileGeneration(number, embedder, fingerprint, parts)
+            generation = kept.with_parts(number, embedder, fingerprint, parts)
             write(self.folder, generation, library, kept.number)
             self._is_forgotten = False
         return self.generation()

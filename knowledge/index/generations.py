@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +30,29 @@ LITTLE = 1_000_000  # bytes; a disk with less room is full
 
 @dataclass(frozen=True)
 class FileGeneration:
-    """A generation in memory. Implements knowledge.protocols.Generation."""
+    """A generation in memory. Implements knowledge.protocols.Generation.
+
+    ``changes`` counts how often the part of each audience has changed, also of those that are gone.
+    """
 
     number: int
     embedder: str
     fingerprint: str
     parts: Mapping[str, Part]
+    changes: Mapping[str, int] = field(default_factory=dict)
+
+    def number_for(self, audiences: frozenset[str]) -> int:
+        return sum(self.changes.get(audience, 0) for audience in audiences)
+
+    def with_parts(
+        self, number: int, embedder: str, fingerprint: str, parts: Mapping[str, Part]
+    ) -> "FileGeneration":
+        """The generation with this number that follows this one; those between them were lost."""
+        changes = dict(self.changes)
+        for audience in self.parts.keys() | parts.keys():
+            if parts.get(audience) is not self.parts.get(audience):
+                changes[audience] = changes.get(audience, 0) + number - self.number
+        return FileGeneration(number, embedder, fingerprint, parts, changes)
 
     def search(
         self, question: Vectors, terms: Terms, audiences: frozenset[str], limit: int
@@ -140,6 +157,7 @@ def _build(
         "previous": previous,
         "embedder": generation.embedder,
         "fingerprint": generation.fingerprint,
+        "changes": dict(generation.changes),
         "parts": described,
     }
     manifest["checksum"] = _checksum_of_manifest(manifest)
@@ -199,7 +217,12 @@ def _checked_load(folder: Path, manifest: dict[str, Any], library: str) -> FileG
         raise IndexDamaged("The index belongs to another library.")
     parts = _load_parts(folder / name_of(manifest["generation"]), manifest)
     return FileGeneration(
-        manifest["generation"], manifest["embedder"], manifest["fingerprint"], parts
+        manifest["generation"],
+        manifest["embedder"],
+        manifest["fingerprint"],
+        parts,
+        # Written since documents have audiences; before, every change was one of all parts.
+        manifest.get("changes", dict.fromkeys(parts, manifest["generation"])),
     )
 
 

@@ -115,21 +115,24 @@ class LexicalPart:
             self._common[stem] = rarity
         return rarity
 
-    def changed(self, kept: npt.NDArray[np.bool_], added: Sequence[Entry]) -> "LexicalPart":
-        """The part with only the kept rows, in their order, and the added ones behind them."""
+    def changed(
+        self, kept: npt.NDArray[np.bool_], added: Sequence[Entry], order: Integers
+    ) -> "LexicalPart":
+        """The part with only the kept rows and the added ones. ``order`` says where its rows come
+        from: places among the kept ones with the added ones behind them."""
         old_terms, old_rows, old_counts = self._forward(kept)
         terms = dict(self.terms)
         new_terms, new_rows, new_counts, lengths = _count(added, terms, int(kept.sum()))
+        languages = [name for name, keep in zip(self.languages, kept, strict=True) if keep]
+        languages += [entry.language for entry in added]
+        place = np.argsort(order)
         return _assemble(
             terms,
             np.concatenate([old_terms, new_terms]),
-            np.concatenate([old_rows, new_rows]),
+            place[np.concatenate([old_rows, new_rows])],
             np.concatenate([old_counts, new_counts]),
-            np.concatenate([self.lengths[kept], lengths]),
-            (
-                *(name for name, keep in zip(self.languages, kept, strict=True) if keep),
-                *(entry.language for entry in added),
-            ),
+            np.concatenate([self.lengths[kept], lengths])[order],
+            tuple(languages[row] for row in order),
         )
 
     def _forward(self, kept: npt.NDArray[np.bool_]) -> tuple[Integers, Integers, Integers]:

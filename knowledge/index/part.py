@@ -79,14 +79,16 @@ class Part:
             key=lambda entry: entry.passage_id,
         )
         kept = ~np.isin(self.ids, sorted(change.remove))
-        vectors = np.array([entry.vector for entry in added], np.float32)
+        dimension = int(self.dense.d)
+        vectors = np.array([entry.vector for entry in added], np.float32).reshape(-1, dimension)
+        ids = np.concatenate([self.ids[kept], [entry.passage_id for entry in added]])
+        # What comes back, after it was for others or was embedded anew, has an older id than some.
+        order = np.argsort(ids, kind="stable")
         return Part(
             self.audience,
-            np.concatenate([self.ids[kept], [entry.passage_id for entry in added]]).astype(
-                np.int64
-            ),
-            _flat(_rows(self.dense, kept), vectors, int(self.dense.d)),
-            self.lexical.changed(kept, added),
+            ids[order].astype(np.int64),
+            _flat(_rows(self.dense, kept), vectors, order),
+            self.lexical.changed(kept, added, order),
         )
 
     def save(self, folder: Path) -> None:
@@ -132,9 +134,10 @@ def _rows(dense: Any, kept: Any) -> Vectors:
     return vectors
 
 
-def _flat(kept: Vectors, added: Vectors, dimension: int) -> Any:
-    index = _faiss().IndexFlatIP(dimension)
-    for vectors in (kept, added):
+def _flat(kept: Vectors, added: Vectors, order: Any) -> Any:
+    index = _faiss().IndexFlatIP(kept.shape[1])
+    in_order = bool((np.diff(order) > 0).all())  # as nearly always: no copy of all is made
+    for vectors in (kept, added) if in_order else (np.concatenate([kept, added])[order],):
         if len(vectors):
             index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     return index

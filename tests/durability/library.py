@@ -82,7 +82,7 @@ class Library:
         retriever = Retriever(self.engine, FileIndex(self.index.folder, self.index.library), Path())
         found = retriever.retrieve("In which street stands the number 3?", ANYONE)
         for choice in scored_sentences(found)[:10] if found.evidence else []:
-            assert verified_citation(self.engine, choice, 1) is not None
+            assert verified_citation(self.engine, choice, 1, ANYONE) is not None
 
     def assert_in_order(self) -> None:
         """When nothing is left to do: nothing lost, nothing doubled, index equals database."""
