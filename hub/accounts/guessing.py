@@ -1,5 +1,6 @@
 """How soon somebody who tries likely passwords first would come to this one (zxcvbn)."""
 
+import re
 import threading
 from functools import cache
 
@@ -32,7 +33,7 @@ def guesses_for(text: str, own_words: tuple[str, ...]) -> int:
 
 def _parts(word: str) -> list[str]:
     """The word and the pieces that people take from it: of an address what is before the @."""
-    pieces = [word, *word.replace("@", " ").replace(".", " ").replace("-", " ").split()]
+    pieces = [word, word.partition("@")[0], *re.split(r"[\s@._-]+", word)]
     return [piece[:LOOKED_AT] for piece in pieces if len(piece) >= SHORTEST_OWN_WORD]
 
 

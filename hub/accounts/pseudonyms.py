@@ -48,8 +48,8 @@ def key_of(name: str) -> str:
 
 
 def problem_with(name: str) -> PseudonymProblem | None:
-    """What keeps a name from being chosen (``hub.texts.tidied`` it first). That it is taken already, the
-    database says (the keys are unique)."""
+    """What keeps a name from being chosen (``hub.texts.tidied`` it first). That it is taken
+    already, the database says (the keys are unique)."""
     return _length_problem(name) or _character_problem(name) or _meaning_problem(name)
 
 
