@@ -178,7 +178,7 @@ def mark_named(text: str) -> str:
     Raises: MetadataRefused. TLP:AMBER+STRICT is refused: it allows less than AMBER does here.
     """
     name = re.sub(r"^tlp[:\s]\s*", "", text.strip().lower())
-    return "" if name == "none" else checked_mark(name)
+    return "" if name == "none" else checked_mark(name or "?")
 
 
 def told(mark: str) -> str:

@@ -26,7 +26,6 @@ from knowledge.index.generations import (
     write,
     written,
 )
-from knowledge.index.part import empty
 from knowledge.protocols import PartChange
 
 log = logging.getLogger(__name__)
@@ -74,20 +73,12 @@ class FileIndex:
     ) -> FileGeneration:
         library = self.library()
         with self._writing():
-            before = NOTHING if self._is_forgotten else load(self.folder, library)
-            kept = newest_whole(self.folder, library) if self._is_forgotten else before
-            parts = dict(before.parts) if before.fingerprint == fingerprint else {}
-            for audience, change in changes.items():
-                part = parts.get(audience)
-                if part is None and not change.add:
-                    continue
-                base = part or empty(audience, len(change.add[0].vector))
-                parts[audience] = base.changed(change)
-            parts = {audience: part for audience, part in parts.items() if len(part.ids)}
+            anew = self._is_forgotten
+            before = (newest_whole if anew else load)(self.folder, library)
             # After a reset the numbers go on: a citation's generation means one state only.
-            number = max([kept.number, *written(self.folder)]) + 1
-            generation = kept.with_parts(number, embedder, fingerprint, parts)
-            write(self.folder, generation, library, kept.number)
+            number = max([before.number, *written(self.folder)]) + 1
+            generation = before.following(number, embedder, fingerprint, changes, is_anew=anew)
+            write(self.folder, generation, library, before.number)
             self._is_forgotten = False
         return self.generation()
 

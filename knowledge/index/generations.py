@@ -18,9 +18,9 @@ from typing import Any
 
 from knowledge.disk import DiskFull, flush
 from knowledge.errors import IndexDamaged
-from knowledge.index.part import Part
+from knowledge.index.part import Part, empty
 from knowledge.index.searching import search_parts
-from knowledge.protocols import Candidate, Terms, Vectors
+from knowledge.protocols import Candidate, PartChange, Terms, Vectors
 
 MANIFEST = "manifest.json"
 LAYOUT = 2  # of the files; another one is rebuilt
@@ -44,10 +44,25 @@ class FileGeneration:
     def number_for(self, audiences: frozenset[str]) -> int:
         return sum(self.changes.get(audience, 0) for audience in audiences)
 
-    def with_parts(
-        self, number: int, embedder: str, fingerprint: str, parts: Mapping[str, Part]
+    def following(
+        self,
+        number: int,
+        embedder: str,
+        fingerprint: str,
+        changed: Mapping[str, PartChange],
+        *,
+        is_anew: bool = False,
     ) -> "FileGeneration":
-        """The generation with this number that follows this one; those between them were lost."""
+        """The generation with this number that comes after this one; those between them were lost.
+        With another fingerprint, or anew, no part is taken over."""
+        parts = {} if is_anew or self.fingerprint != fingerprint else dict(self.parts)
+        for audience, change in changed.items():
+            part = parts.get(audience)
+            if part is None and not change.add:
+                continue
+            base = part or empty(audience, len(change.add[0].vector))
+            parts[audience] = base.changed(change)
+        parts = {audience: part for audience, part in parts.items() if len(part.ids)}
         changes = dict(self.changes)
         for audience in self.parts.keys() | parts.keys():
             if parts.get(audience) is not self.parts.get(audience):
