@@ -84,7 +84,7 @@ def trust_proxies(app: Flask) -> None:
 
 
 def register_features(app: Flask) -> None:
-    from hub import assistant, home, library, mail, preferences, style
+    from hub import accounts, assistant, home, library, mail, preferences, style
 
-    for feature in (home, assistant, library, preferences, style):
+    for feature in (home, assistant, library, mail, preferences, style, accounts):
         feature.register(app)

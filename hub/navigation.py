@@ -34,15 +34,15 @@ class Place:
 def register(app: Flask) -> None:
     app.add_template_filter(role_name)
 
+    @app.template_global()
+    def account_places() -> list[tuple[object, str]]:
+        """The parts of one's account."""
+        return [place for place in ACCOUNT_PLACES if place[1] in app.view_functions]
+
     @app.context_processor
     def page_frame() -> dict[str, object]:
         return {
             "navigation": [_place(str(label), endpoint) for label, endpoint in PLACES],
-            "account_places": [
-                (label, endpoint)
-                for label, endpoint in ACCOUNT_PLACES
-                if endpoint in app.view_functions
-            ],
             "visitor": _visitor(),
             "languages": list(LANGUAGES.items()),
             "current_language": str(get_locale() or "en"),

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.accounts import entering, operations, passwords, sessions, throttle
-from hub.accounts.forms import AddressForm, NewPasswordForm, PlainForm
+from hub.accounts.forms import AddressForm, NewPasswordForm
 from hub.accounts.models import Person, Purpose, SignIn
 from hub.accounts.visitor import visitor
 from hub.clock import now
@@ -37,7 +37,6 @@ def sign_ins() -> str:
     return render_template(
         "accounts/sign_ins.html",
         sign_ins=sessions.of_person(db.session(), me(), now()),
-        form=PlainForm(formdata=None),
     )
 
 

@@ -67,11 +67,11 @@ def use(session: Session, link: MailedLink, now: datetime) -> bool:
     return bool(used.rowcount)  # type: ignore[attr-defined]
 
 
-def void(session: Session, purpose: Purpose, person_id: int, now: datetime) -> None:
-    """Makes the links of a purpose that a person still has out worthless."""
+def void(session: Session, purpose: Purpose, address: str, now: datetime) -> None:
+    """Makes the links of a purpose that an address was sent, or will be, worthless."""
     session.execute(
         update(MailedLink)
-        .where(MailedLink.person_id == person_id, MailedLink.purpose == purpose)
+        .where(MailedLink.address == address, MailedLink.purpose == purpose)
         .where(MailedLink.used_at.is_(None))
         .values(used_at=now),
         execution_options={"synchronize_session": False},

@@ -66,7 +66,8 @@ def set_password(
     """Sets the password, ends every sign-in but ``keep``, and tells the person by mail."""
     person.password_hash = password_hash
     sessions.end_all(session, person, except_=keep)
-    links.void(session, Purpose.RESET, person.id, now)
+    if person.email:
+        links.void(session, Purpose.RESET, person.email, now)
     tell(session, person, "password-changed", now)
 
 
@@ -75,8 +76,8 @@ def set_address(session: Session, person: Person, address: str, now: datetime) -
     old = person.email
     person.email = address
     _flush_unless_taken(session)
-    links.void(session, Purpose.RESET, person.id, now)
     if old:
+        links.void(session, Purpose.RESET, old, now)
         outbox.post(session, "address-changed", old, person.language, now, person_id=person.id)
 
 

@@ -15,7 +15,7 @@ from indexer.pipeline import Tools
 from knowledge import documents
 from knowledge.embedders import embedder_from
 from knowledge.metadata import Metadata
-from knowledge.models import Document, PageRow, Status
+from knowledge.models import Document, PageRow, Status, Version
 from tests.factories import READER
 
 
@@ -48,6 +48,27 @@ class Shelf:
             if index:
                 self._index()
         return document_id
+
+    def add_rows(self, count: int = 3) -> None:
+        """Documents that an assistant which is told what to say may quote; they have no text."""
+        with self.app.app_context():
+            for number in range(count):
+                document = Document(
+                    path=f"row-{number}.md", title="Row", created_at=now(), updated_at=now()
+                )
+                document.versions.append(
+                    Version(number=1, sha256="0" * 64, filename="a", size=0, created_at=now())
+                )
+                db.session.add(document)
+                db.session.flush()
+                document.current_version_id = document.versions[0].id
+            db.session.commit()
+
+    def move(self, document_id: int, audience: str) -> None:
+        """To other readers, in the database at once; the index hears of it later."""
+        with self.app.app_context():
+            db.session.get_one(Document, document_id).audience = audience
+            db.session.commit()
 
     def withdraw(self, document_id: int) -> None:
         with self.app.app_context():

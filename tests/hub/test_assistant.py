@@ -20,19 +20,21 @@ from hub.extensions import db
 from hub.wiring import parts
 from knowledge.answers import Answered, AnswerEvent, DeclineReason, SourcesFound
 from tests.fakes import CITATION, ScriptedAssistant, a_refusal, an_answer, quoted
+from tests.hub.shelf import Shelf
 
 QUESTION = "May the police use facial recognition?"
 Script = Sequence[AnswerEvent | Callable[[], object]]
 
 
 @pytest.fixture
-def library(app: Flask) -> Callable[[Script], ScriptedAssistant]:
+def library(app: Flask, shelf: Shelf) -> Callable[[Script], ScriptedAssistant]:
     def says(script: Script) -> ScriptedAssistant:
         assistant = ScriptedAssistant(script)
         with app.app_context():
             app.extensions["parts"] = replace(parts(), assistant=assistant)
         return assistant
 
+    shelf.add_rows()
     says(an_answer())
     return says
 

@@ -17,6 +17,7 @@ from hub.extensions import db, socketio
 from hub.wiring import parts
 from knowledge.answers import AnswerEvent
 from tests.fakes import ScriptedAssistant, a_refusal, an_answer
+from tests.hub.shelf import Shelf
 
 QUESTION = "May the police use facial recognition?"
 Script = Sequence[AnswerEvent | Callable[[], object]]
@@ -24,11 +25,12 @@ Channel = Callable[[FlaskClient], SocketIOTestClient]
 
 
 @pytest.fixture
-def library(app: Flask) -> Callable[[Script], None]:
+def library(app: Flask, shelf: Shelf) -> Callable[[Script], None]:
     def says(script: Script) -> None:
         with app.app_context():
             app.extensions["parts"] = replace(parts(), assistant=ScriptedAssistant(script))
 
+    shelf.add_rows()
     says(an_answer())
     return says
 

@@ -20,6 +20,7 @@ from hub.dates import spelled_date
 from hub.wiring import parts
 from knowledge.answers import Answered, DeclineReason, SourcesFound
 from tests.fakes import ScriptedAssistant, quoted
+from tests.hub.shelf import Shelf
 
 TRANSLATIONS = CHECKOUT / "hub" / "translations"
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
@@ -134,7 +135,8 @@ def test_a_date_is_spelled_as_far_as_it_goes(app: Flask, language, text, spelled
         assert spelled_date(text) == spelled
 
 
-def test_the_hub_speaks_the_language_of_the_question(app: Flask):
+def test_the_hub_speaks_the_language_of_the_question(app: Flask, shelf: Shelf):
+    shelf.add_rows()
     script = [SourcesFound("de", 1, ("x",)), quoted(1, "One."), Answered()]
     with app.app_context():
         app.extensions["parts"] = replace(parts(), assistant=ScriptedAssistant(script))
