@@ -1,0 +1,121 @@
+"""The audit log in words: acts, kinds of subjects, states, and what a check of the chain found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from hub.audit.verifying import Check, Fault, Finding
+
+ACTS = {
+    "audit.exported": _("Audit log exported"),
+    "audit.verified": _("Audit log verified"),
+    "document.audience": _("Audience of a document changed"),
+    "document.mark": _("Sharing mark of a document changed"),
+    "document.withdrawn": _("Document withdrawn"),
+    "group.closed": _("Group closed"),
+    "group.created": _("Group created"),
+    "group.keeper": _("Keeper of a group changed"),
+    "group.member_added": _("Person added to a group"),
+    "group.member_removed": _("Person removed from a group"),
+    "membership.decided": _("LEA membership decided"),
+    "membership.ended": _("LEA membership ended"),
+    "membership.expired": _("LEA membership expired"),
+    "membership.invited": _("Invited as LEA member"),
+    "membership.name_seen": _("Real name looked at"),
+    "membership.requested": _("LEA membership requested"),
+    "person.added": _("Account made"),
+    "person.disabled": _("Account disabled"),
+    "person.enabled": _("Account enabled"),
+    "person.erased": _("Account erased"),
+    "person.second_factor_removed": _("Second factor removed"),
+    "person.signed_out": _("Signed out everywhere"),
+    "role.granted": _("Role given"),
+    "role.revoked": _("Role taken away"),
+}
+KINDS = {
+    "audit_entry": _("audit entry"),
+    "document": _("document"),
+    "group": _("group"),
+    "membership": _("LEA membership"),
+    "person": _("person"),
+}
+ACTORS = {"command line": _("the command line"), "hub": _("the hub")}
+
+
+def act_name(act: str) -> str:
+    """In words; an act without words as it stands in the log."""
+    return str(ACTS.get(act, act))
+
+
+def actor_name(actor: str) -> str:
+    return str(ACTORS.get(actor, actor))
+
+
+def subject_name(kind: str, number: int | None, pseudonym: str | None) -> str:
+    """A person by pseudonym, everything else by its number."""
+    if pseudonym:
+        return pseudonym
+    name = str(KINDS.get(kind, kind.replace("_", " ")))
+    return name if number is None else gettext("%(kind)s %(number)s", kind=name, number=number)
+
+
+def state(values: Mapping[str, Any] | None) -> str:
+    """What ``before`` or ``after`` hold: these are the hub's own words for things, untranslated."""
+    if not values:
+        return "–"
+    return ", ".join(f"{name} {_value(value)}".strip() for name, value in values.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "–" if value is None or value == "" else str(value)
+
+
+def outcome(check: Check) -> str:
+    """The result of a check in one sentence."""
+    if check.is_whole:
+        return ngettext(
+            "%(count)s entry, chain whole, head %(head)s.",
+            "%(count)s entries, chain whole, head %(head)s.",
+            check.count,
+            count=format_decimal(check.count),
+            head=str(check.head),
+        )
+    return ngettext(
+        "The chain is not whole. %(count)s entry, %(what)s",
+        "The chain is not whole. %(count)s entries, %(what)s",
+        check.count,
+        count=format_decimal(check.count),
+        what=" ".join(finding(found) for found in check.findings[:3]),
+    )
+
+
+def finding(found: Finding) -> str:
+    """One finding in a sentence."""
+    which = _range(found)
+    return {
+        Fault.CHANGED: lambda: gettext("Changed after it was written: %(which)s.", which=which),
+        Fault.MISSING: lambda: gettext("Removed: %(which)s.", which=which),
+        Fault.BROKEN: lambda: gettext(
+            "Not the entry that stood here, or it follows another one: %(which)s.", which=which
+        ),
+        Fault.OTHER_KEY: lambda: gettext(
+            "Made with another SECRET_KEY, so it cannot be checked with this one: %(which)s.",
+            which=which,
+        ),
+        Fault.CUT_OFF: lambda: gettext(
+            "Cut off at the end, as far as the noted head shows: %(which)s.", which=which
+        ),
+        Fault.OTHER_HEAD: lambda: gettext(
+            "Not the entry whose hash was noted as the head: %(which)s.", which=which
+        ),
+    }[found.fault]()
+
+
+def _range(found: Finding) -> str:
+    if found.first == found.last:
+        return gettext("entry %(number)s", number=found.first)
+    return gettext("entries %(first)s to %(last)s", first=found.first, last=found.last)
