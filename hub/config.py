@@ -27,6 +27,7 @@ LANGUAGES = {
 }
 MAX_QUESTION_LENGTH = 1_000
 DEFAULT_SECOND_FACTOR = "staff lea"
+LONGEST_MEMBERSHIP = 3650
 
 
 class MissingSetting(RuntimeError):
@@ -52,6 +53,7 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": environ.get("HUB_RATE_LIMIT_STORE") or "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
         "SECOND_FACTOR_FOR": _second_factor_for(environ),
+        "LEA_MEMBERSHIP_DAYS": _membership_days(environ),
         # What browsers call __Host- they keep to this host, this path and TLS.
         "SESSION_COOKIE_NAME": "__Host-session" if production else "hub_session",
         "SESSION_COOKIE_SECURE": production,
@@ -75,6 +77,16 @@ def _second_factor_for(environ: Mapping[str, str]) -> frozenset[str]:
             f"HUB_SECOND_FACTOR_FOR names “{min(unknown)}”; it may name staff, lea or everyone."
         )
     return named
+
+
+def _membership_days(environ: Mapping[str, str]) -> int:
+    """For how long somebody is a verified LEA member before it must be renewed."""
+    days = _whole_number(environ, "HUB_LEA_MEMBERSHIP_DAYS", 365)
+    if not 1 <= days <= LONGEST_MEMBERSHIP:
+        raise MissingSetting(
+            f"HUB_LEA_MEMBERSHIP_DAYS is {days}; it must be between 1 and {LONGEST_MEMBERSHIP}."
+        )
+    return days
 
 
 def _access_settings(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Supervises the two processes of the hub: gunicorn and the index worker.
+"""Supervises the two processes of the hub: gunicorn, and the worker for index and mail.
 
 It opens the listening socket itself and hands it to gunicorn, so a taken port is known before
 anything starts. Each child runs in a session of its own: Ctrl-C in a terminal reaches only the
@@ -58,7 +58,7 @@ def serve(at: Address, environ: Mapping[str, str]) -> int:
     stop = _StopRequest()
     listener = listen(at)
     web = Child(gunicorn_command(listener.fileno()), environ, (listener.fileno(),))
-    worker = Child([sys.executable, "-m", "flask", "--app", "wsgi", "index", "work"], environ)
+    worker = Child([sys.executable, "-m", "flask", "--app", "wsgi", "work"], environ)
     try:
         web.start()
         listener.close()  # else a dead gunicorn would leave callers waiting, not refused
@@ -168,7 +168,7 @@ class Restarts:
 
 
 def _watch(web: Child, worker: Child, asked_to_stop: Callable[[], bool]) -> int:
-    restarts = Restarts(worker, "index worker")
+    restarts = Restarts(worker, "worker")
     while not asked_to_stop():
         if (status := web.exit_status()) is not None:
             _say(f"The web server ended (status {status}); the reason stands above.")

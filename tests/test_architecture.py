@@ -44,6 +44,7 @@ KNOWLEDGE_IMPORTS = {
 COMMITTERS = (
     *("hub/*/views.py", "hub/*/sockets.py", "hub/cli/*"),
     "hub/assistant/running.py",  # writes down each event of an answer as it happens
+    "hub/mail/worker.py",  # notes what became of each mail; sending stands between
     "indexer/transactions.py",  # the one way in which worker and pipeline write
     "knowledge/evaluation/*",  # into the throw-away database of a measurement
 )

@@ -135,11 +135,11 @@ def test_nothing_outlives_a_supervisor_that_is_killed(hub: Hub) -> None:
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_started_again(hub: Hub) -> None:
-    wait_until(lambda: hub.part("index work"), "the worker runs")
-    first = hub.part("index work")
+    wait_until(lambda: hub.part("wsgi work"), "the worker runs")
+    first = hub.part("wsgi work")
     os.kill(first, signal.SIGKILL)
-    hub.wait_for("The index worker ended (status -9); it starts again in 1 s.")
-    wait_until(lambda: hub.part("index work") not in (0, first), "a new worker runs")
+    hub.wait_for("The worker ended (status -9); it starts again in 1 s.")
+    wait_until(lambda: hub.part("wsgi work") not in (0, first), "a new worker runs")
     assert hub.process.poll() is None
 
 

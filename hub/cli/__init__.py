@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.cli import assistant, benchmark, index, library, retrieval, serve, setup
+    from hub.cli import assistant, benchmark, index, library, mail, retrieval, serve, setup, work
 
     app.cli.add_command(library.library)
     app.cli.add_command(index.index)
@@ -13,3 +13,5 @@ def register(app: Flask) -> None:
     app.cli.add_command(benchmark.benchmark)
     app.cli.add_command(serve.serve)
     app.cli.add_command(setup.setup)
+    app.cli.add_command(mail.mail)
+    app.cli.add_command(work.work)

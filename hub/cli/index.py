@@ -24,13 +24,18 @@ index = AppGroup("index", help="Work on the index behind the search.")
 @click.option("--once", is_flag=True, help="End when nothing is left to do.")
 def work(once: bool) -> None:
     """Index what is imported, until Ctrl-C or the signal to end."""
+    with failing_in_words(), stopping() as stop:
+        index_until(stop, once)
+
+
+def index_until(stop: threading.Event, once: bool = False) -> None:
+    """The index worker, until ``stop`` is set; with ``once``, until nothing is left to do."""
     from hub.wiring import parts
     from indexer.worker import run
     from knowledge.page_images import PageImages
 
-    with failing_in_words(), stopping() as stop:
-        PageImages(parts().page_images).sweep()
-        run(tools(), stop, once)
+    PageImages(parts().page_images).sweep()
+    run(tools(), stop, once)
 
 
 @index.command("status")

@@ -1,4 +1,4 @@
-"""flask serve: the web server and the index worker, together."""
+"""flask serve: the web server and the worker, together."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ from hub import serve as supervisor
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
-    """Serve the hub and index what is uploaded, until Ctrl-C.
+    """Serve the hub, index what is uploaded and send mail, until Ctrl-C.
 
     PORT (8000) and HUB_HOST (127.0.0.1) say where.
     """
