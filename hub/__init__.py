@@ -84,7 +84,7 @@ def trust_proxies(app: Flask) -> None:
 
 
 def register_features(app: Flask) -> None:
-    from hub import accounts, assistant, home, library, mail, preferences, style
+    from hub import accounts, assistant, desk, home, library, mail, preferences, style
 
-    for feature in (home, assistant, library, mail, preferences, style, accounts):
+    for feature in (home, assistant, library, mail, preferences, style, accounts, desk):
         feature.register(app)

@@ -6,6 +6,7 @@ from textwrap import fill
 from hub.assistant import wording
 from hub.assistant.presentation import ShownAnswer, ShownCitation, ShownQuote
 from hub.dates import spelled_date
+from knowledge.access import told
 
 WIDTH = 100
 
@@ -40,6 +41,7 @@ def _source(citation: ShownCitation) -> str:
 
 def _source_facts(citation: ShownCitation) -> Iterator[str]:
     yield citation.title
+    yield told(citation.mark)
     yield wording.status_name(citation.status)
     yield spelled_date(citation.date)
     yield wording.page_reference(citation.printed_page, citation.pdf_page)

@@ -13,7 +13,7 @@ from hub.assistant.places import place_words
 from hub.extensions import db
 from hub.library.links import citation_url
 from hub.library.queries import readable_among
-from knowledge.access import Reader
+from knowledge.access import PUBLIC, Reader
 from knowledge.answers import Citation
 from knowledge.orm import reading
 
@@ -33,6 +33,8 @@ class ShownCitation:
     language: str
     is_recognised: bool
     is_older: bool
+    mark: str
+    audience: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def shown_citation(citation: Citation, base: str = "") -> ShownCitation:
         language=citation.language,
         is_recognised=citation.is_recognised,
         is_older=citation.is_older,
+        mark=citation.mark,
+        audience="" if citation.audience == PUBLIC else citation.audience,
     )
 
 

@@ -4,8 +4,10 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from hub.library.audience_views import library_audience
     from hub.library.file_views import library_files
     from hub.library.views import library
 
     app.register_blueprint(library)
     app.register_blueprint(library_files)
+    app.register_blueprint(library_audience)

@@ -6,8 +6,10 @@ from functools import cached_property
 
 from flask import abort, request
 
+from hub.accounts.models import Role
 from hub.accounts.visitor import visitor
 from hub.extensions import db
+from hub.library.audience_words import group_names, meaning
 from hub.library.cards import Card, card
 from hub.library.links import Address
 from hub.library.marks import Mark, asks_for_marks, requested_marks, whole_number
@@ -34,7 +36,17 @@ class Opening:
     def card(self) -> Card:
         document = self.opened.document
         newer = reading.successor(db.session(), document, visitor().reader)
-        return card(document, self.opened.version, newer)
+        groups = group_names(db.session(), [document.audience])
+        return card(document, self.opened.version, newer, groups)
+
+    @property
+    def meaning(self) -> str:
+        """What the sharing mark asks of whoever reads."""
+        return meaning(self.opened.document.mark)
+
+    @property
+    def may_set_audience(self) -> bool:
+        return visitor().may(Role.CURATOR, Role.ADMINISTRATOR)
 
     @cached_property
     def versions(self) -> Sequence[Version]:

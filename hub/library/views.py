@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from hub.accounts.visitor import visitor
 from hub.extensions import db
 from hub.guards import public
+from hub.library.audience_words import group_names
 from hub.library.cards import card
 from hub.library.filters import filters_from
 from hub.library.links import ZOOMS
@@ -30,9 +31,12 @@ def index() -> str:
     if page > found.pages:
         abort(404)
     newer = successors(db.session(), reader, [document for document, _version in found.rows])
+    groups = group_names(db.session(), {row.audience for row, _version in found.rows})
     return render_template(
         "library/page.html",
-        documents=[card(row, version, newer.get(row.replaced_by)) for row, version in found.rows],
+        documents=[
+            card(row, version, newer.get(row.replaced_by), groups) for row, version in found.rows
+        ],
         fields=filter_fields(filters, held),
         filters=filters,
         found=found,
