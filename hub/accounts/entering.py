@@ -36,17 +36,22 @@ def enter(person: Person, method: str, target: str, *, is_strong: bool = False) 
             begun = sessions.found(db.session(), key, now())
             if begun:
                 sessions.confirm(begun, now(), is_strong=True)
-        _tell_of_new_device(person, device)
         response = redirect(own_address(target), 303)
-    arrive(response, person, key)
+    arrive(response, person, key, is_whole=not awaits_more)
     return response
 
 
-def arrive(response: Response, person: Person, key: str) -> None:
-    """Gives the browser its new key, and forms and pages that know nothing from before."""
+def arrive(response: Response, person: Person, key: str, *, is_whole: bool = True) -> None:
+    """Gives the browser its new key, and forms and pages that know nothing from before.
+
+    Only after the whole sign-in is it a known device: whoever knows the password alone would
+    otherwise get new attempts at the second factor with each.
+    """
     renew_browser(person)
     cookie.set_key(response, key)
-    throttle.remember_device(response, person.id)
+    if is_whole:
+        _tell_of_new_device(person, device_name(request.user_agent.string))
+        throttle.remember_device(response, person.id)
     forget_visitor()
 
 

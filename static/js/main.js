@@ -3,10 +3,12 @@ import { streamAnswers } from "./modules/ask.js";
 import { copyAnswers } from "./modules/copy.js";
 import { countCharacters } from "./modules/counter.js";
 import { openDialogs } from "./modules/dialog.js";
+import { offerPasskeys } from "./modules/passkey.js";
 import { listenForShortcuts } from "./modules/shortcut.js";
 
 streamAnswers();
 copyAnswers();
 countCharacters();
 openDialogs();
+offerPasskeys();
 listenForShortcuts();
