@@ -1,0 +1,152 @@
+"""Every route, as everybody, with what is not theirs: each answer equals the policy table.
+
+A route without a row in ``tests/hub/policy.py``, with another guard than its row says, or that
+changes something without the token against forged requests, fails here.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from hub.extensions import db
+from hub.security import HEADERS
+from tests.hub.conftest import make_app
+from tests.hub.policy import (
+    ADMINISTRATORS,
+    CURATORS,
+    FRESH,
+    FRESH_ADMINISTRATORS,
+    POLICY,
+    PUBLIC,
+    SIGNED_IN,
+    STAFF,
+    Row,
+)
+from tests.hub.world import ROLES, SEES, STAFF_ROLES, Thing, World
+
+UNCHANGED = ("GET", "HEAD", "OPTIONS")
+WAYS = sorted(POLICY)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_app(tmp_path_factory.mktemp("world"))
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def world(app: Flask) -> World:
+    return World(app)
+
+
+def ways(app: Flask) -> set[tuple[str, str]]:
+    """Every endpoint with every method that it takes by itself."""
+    return {
+        (rule.endpoint, method)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if rule.endpoint != "static" and method not in ("HEAD", "OPTIONS")
+    }
+
+
+def test_every_route_has_a_row_and_every_row_a_route(app):
+    assert ways(app) - POLICY.keys() == set(), "these routes have no row in tests/hub/policy.py"
+    assert POLICY.keys() - ways(app) == set(), "these rows have no route"
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_the_guard_is_that_of_the_table(app, way):
+    assert app.view_functions[way[0]].guard == POLICY[way].guard
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_everybody_gets_what_the_table_says(app, world, way):
+    row = POLICY[way]
+    for thing in world.things(row.about):
+        for role in sorted(ROLES, key=lambda role: is_let_in(role, row, thing)):
+            client = world.client(role)
+            answer = call(app, client, way, thing)
+            told = f"{' '.join(way)} {thing.kind} as {role}: {answer.status} {answer.location}"
+            assert_as_expected(answer, role, row, thing, told)
+            assert_headers(answer, told)
+            for word in world.secrets_from(role):
+                assert word.lower() not in everything(answer).lower(), f"{told} holds {word}"
+
+
+def call(app: Flask, client: FlaskClient, way: tuple[str, str], thing: Thing) -> TestResponse:
+    endpoint, method = way
+    row = POLICY[way]
+    values = {
+        name: thing.name if is_name_of_thing(value) else value for name, value in row.values.items()
+    }
+    url = app.url_map.bind("localhost").build(endpoint, values, method)
+    url = f"{url}?{row.query}" if row.query else url
+    return client.open(url, method=method, data=row.form, buffered=True)
+
+
+def is_name_of_thing(value: str) -> bool:
+    return value in ("document", "token", "sign_in", "thing")
+
+
+def is_let_in(role: str, row: Row, thing: Thing) -> bool:
+    return gate(role, row.guard) == "" and (not thing.kind or thing.kind in SEES[role])
+
+
+def gate(role: str, guard: str) -> str:
+    """What the guard does with this role: "" lets it in."""
+    if guard == PUBLIC:
+        return ""
+    if role in ("citizen", "ended"):
+        return "/sign-in?"
+    if guard == SIGNED_IN:
+        return ""
+    if guard == FRESH:
+        return "/account/confirm?" if role == "stale" else ""
+    if role == "weak":
+        return "/account/second-factor"
+    wanted = {
+        CURATORS: {"curator", "stale", "administrator"},
+        STAFF: set(STAFF_ROLES),
+        ADMINISTRATORS: {"stale", "administrator"},
+        FRESH_ADMINISTRATORS: {"stale", "administrator"},
+    }[guard]
+    if role not in wanted:
+        return "forbidden"
+    return "/account/confirm?" if role == "stale" and guard == FRESH_ADMINISTRATORS else ""
+
+
+def assert_as_expected(answer: TestResponse, role: str, row: Row, thing: Thing, told: str) -> None:
+    kept_out = gate(role, row.guard)
+    if role == "weak" and row.guard == CURATORS:
+        kept_out = "/account/second-factor"
+    if kept_out == "forbidden":
+        assert answer.status_code == 403, told
+    elif kept_out:
+        assert answer.status_code == 303, told
+        assert answer.location.startswith(kept_out), told
+    elif thing.kind and thing.kind not in SEES[role]:
+        assert answer.status_code == 404, told
+    else:
+        assert answer.status_code in row.answers, told
+
+
+def assert_headers(answer: TestResponse, told: str) -> None:
+    for name in HEADERS:
+        assert answer.headers.get(name), f"{told} lacks {name}"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers.get("Cache-Control"), f"{told} says nothing about being kept"
+
+
+def everything(answer: TestResponse) -> str:
+    """What somebody gets to see of an answer, but for their own name for what they asked."""
+    headers = "\n".join(value for name, value in answer.headers if name != "Location")
+    return f"{headers}\n{answer.data.decode('utf-8', 'replace')}"
