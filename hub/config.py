@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.access_settings import access_settings
 from hub.mail.settings import mail_settings
+from hub.provider.settings import provider_settings
 from knowledge.orm import normalised_url
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -65,6 +66,7 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "BABEL_DEFAULT_TIMEZONE": environ.get("HUB_TIMEZONE") or "Europe/Brussels",
         **_access_settings(environ),
         **_mail_settings(environ, production),
+        **_provider_settings(environ, production),
     }
 
 
@@ -99,6 +101,13 @@ def _access_settings(environ: Mapping[str, str]) -> dict[str, str]:
 def _mail_settings(environ: Mapping[str, str], production: bool) -> dict[str, Any]:
     try:
         return mail_settings(environ, production)
+    except ValueError as error:
+        raise MissingSetting(str(error)) from error
+
+
+def _provider_settings(environ: Mapping[str, str], production: bool) -> dict[str, str]:
+    try:
+        return provider_settings(environ, _mail_settings(environ, production)["ADDRESS"])
     except ValueError as error:
         raise MissingSetting(str(error)) from error
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from hub.accounts import links, pseudonyms, sessions
 from hub.accounts.models import MailedLink, Person, Purpose, SignIn
 from hub.mail import outbox
+from hub.membership import shown_names
 
 
 class Taken(Exception):
@@ -41,6 +42,7 @@ def create_person(
     now: datetime,
 ) -> Person:
     """A new member. Raises: Taken."""
+    _refuse_shown_name(session, pseudonym, None)
     person = Person(
         pseudonym=pseudonym,
         pseudonym_key=pseudonyms.key_of(pseudonym),
@@ -56,6 +58,7 @@ def create_person(
 
 def rename(session: Session, person: Person, pseudonym: str) -> None:
     """Raises: Taken."""
+    _refuse_shown_name(session, pseudonym, person.id)
     person.pseudonym, person.pseudonym_key = pseudonym, pseudonyms.key_of(pseudonym)
     _flush_unless_taken(session)
 
@@ -89,6 +92,12 @@ def tell(
         outbox.post(
             session, kind, person.email, person.language, now, person_id=person.id, **parameters
         )
+
+
+def _refuse_shown_name(session: Session, pseudonym: str, person_id: int | None) -> None:
+    """Nobody takes the name under which an LEA member appears. Raises: Taken."""
+    if shown_names.is_shown(session, pseudonyms.key_of(pseudonym), person_id):
+        raise Taken
 
 
 def _flush_unless_taken(session: Session) -> None:

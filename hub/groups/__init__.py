@@ -1,1 +1,13 @@
 """Groups of people, each with its keepers."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    from hub.groups import desk_views as _desk_views  # noqa: F401 - its routes
+    from hub.groups import wording
+    from hub.groups.views import groups
+
+    app.register_blueprint(groups)
+    app.add_template_filter(wording.mark_meaning)
+    app.add_template_filter(wording.mark_name)

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from knowledge.access import Mark
 from knowledge.orm import Base, UtcDateTime
 
+LONGEST_NAME = 80
+LONGEST_PURPOSE = 2000
+
 
 class Group(Base):
     """Some people. Nobody else learns that the group exists. ``mark`` is the sharing mark of what
@@ -16,7 +19,7 @@ class Group(Base):
     __tablename__ = "people_group"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), unique=True)
     purpose: Mapped[str] = mapped_column(Text, default="")
     mark: Mapped[Mark] = mapped_column(String(10), default=Mark.AMBER)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

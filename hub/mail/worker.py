@@ -30,6 +30,8 @@ log = structlog.get_logger()
 IDLE = 2.0
 SWEEP_EVERY = timedelta(hours=1)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+# What else is due about once an hour, each in a transaction of its own: features add theirs.
+HOURLY: list[Callable[[Session, datetime], object]] = [outbox.sweep]
 
 
 def keep_running(app: Flask, stop: Event) -> None:
@@ -89,9 +91,10 @@ class Worker:
     def sweep_now_and_then(self) -> None:
         now = self.now()
         if self.next_sweep is None or now >= self.next_sweep:
-            with _writing(self.engine) as session:
-                outbox.sweep(session, now)
             self.next_sweep = now + SWEEP_EVERY
+            for chore in HOURLY:
+                with _writing(self.engine) as session:
+                    chore(session, now)
 
     def _claim(self) -> Lease | None:
         if self.transport is None:
