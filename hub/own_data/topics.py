@@ -1,0 +1,65 @@
+"""What the hub keeps of a person, why and how long, as their page on it says."""
+
+from flask_babel import lazy_gettext as _
+
+from hub.own_data.traces import Topic
+
+ACCOUNT = Topic(
+    _("Your account: name, addresses, language, time zone"),
+    _("So that you can sign in, and others can tell who is who"),
+    _("Until you erase the account"),
+)
+SIGN_INS = Topic(
+    _("Where you are signed in: browser and times"),
+    _("So that you see it and can end it"),
+    _("Until you sign out there, at most 30 days"),
+)
+SECOND_FACTOR = Topic(
+    _("Your passkeys and recovery codes"),
+    _("So that your password alone is not enough"),
+    _("Until you remove them"),
+)
+ELSEWHERE = Topic(
+    _("The account elsewhere with which you sign in: its provider and its number there"),
+    _("So that you are recognised when you come from there"),
+    _("Until you unlink it"),
+)
+ROLES = Topic(
+    _("Roles that you were given, and those that you gave"),
+    _("So that it is known who may do what, and who decided it"),
+    _("Until the role is taken away"),
+)
+MEMBERSHIP = Topic(
+    _("Requests for LEA membership: organisation, official address, real name, decision"),
+    _("So that an administrator can verify you"),
+    _("Until you erase the account"),
+)
+GROUPS = Topic(
+    _("The groups that you are in"),
+    _("So that you can read what is meant for them"),
+    _("Until you leave the group"),
+)
+CONVERSATIONS = Topic(
+    _("Your questions to the assistant, and its answers"),
+    _("So that you can read them again"),
+    _("Until you delete the conversation"),
+)
+MAILS = Topic(
+    _("Which mails were sent to you and when, not what they said"),
+    _("So that a mail that does not arrive can be found"),
+    _("90 days; your address in them 30 days"),
+)
+LINKS = Topic(
+    _("Links that were sent to you"),
+    _("So that each works only once, and only for you"),
+    _("Until you erase the account"),
+)
+LOG = Topic(
+    _("What you did in a role, and what was decided about you, under your number"),
+    _("So that it can be checked who did what"),
+    _("As long as the hub exists; without your name once the account is erased"),
+)
+TOPICS = (
+    *(ACCOUNT, SIGN_INS, SECOND_FACTOR, ELSEWHERE, ROLES, MEMBERSHIP),
+    *(GROUPS, CONVERSATIONS, MAILS, LINKS, LOG),
+)
