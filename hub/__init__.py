@@ -84,7 +84,41 @@ def trust_proxies(app: Flask) -> None:
 
 
 def register_features(app: Flask) -> None:
-    from hub import accounts, assistant, desk, home, library, mail, preferences, style
+    from hub import (
+        accounts,
+        assistant,
+        audit,
+        desk,
+        groups,
+        home,
+        library,
+        mail,
+        membership,
+        own_data,
+        people_pages,
+        preferences,
+        profile,
+        provider,
+        second_factor,
+        style,
+    )
 
-    for feature in (home, assistant, library, mail, preferences, style, accounts, desk):
+    for feature in (
+        home,
+        assistant,
+        library,
+        mail,
+        preferences,
+        style,
+        accounts,
+        second_factor,
+        desk,
+        audit,
+        profile,
+        own_data,
+        provider,
+        groups,
+        membership,
+        people_pages,
+    ):
         feature.register(app)

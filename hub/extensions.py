@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -23,8 +23,14 @@ class RequestSession(Session):
 
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **options)
-        reads = has_request_context() and request.method in READING_METHODS
+        reads = has_request_context() and request.method in READING_METHODS and "writes" not in g
         return read_only(bind) if reads and isinstance(bind, Engine) else bind
+
+
+def let_this_get_write() -> None:
+    """For the one GET that must: an OpenID provider sends people back by one, and they sign in."""
+    db.session.rollback()
+    g.writes = True
 
 
 db = SQLAlchemy(

@@ -39,6 +39,7 @@ MAX_ATTEMPTS = len(PAUSES) + 1
 RECIPIENT_KEPT = timedelta(days=30)
 MAIL_KEPT = timedelta(days=90)
 ABANDONED = "WorkerStopped"
+LAST_KIND = "erased"
 FINISHED = (MailState.SENT, MailState.DROPPED, MailState.FAILED)
 _NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -110,11 +111,15 @@ def is_any_due(session: Session, now: datetime) -> bool:
 
 
 def finish(session: Session, lease: Lease, state: MailState, now: datetime) -> None:
-    """The mail is ``SENT`` or ``DROPPED``: what it was made from is forgotten.
+    """The mail is ``SENT`` or ``DROPPED``: what it was made from is forgotten, and whom the last
+    mail about an erased account went to.
 
     Raises: LeaseLost.
     """
-    _change(session, lease, state=state, parameters={}, error="", lease_until=None, finished_at=now)
+    forgotten: dict[str, Any] = {"parameters": {}, "error": ""}
+    if lease.kind == LAST_KIND:
+        forgotten["recipient"] = ""
+    _change(session, lease, state=state, lease_until=None, finished_at=now, **forgotten)
 
 
 def fail(session: Session, lease: Lease, error: str, now: datetime, *, is_final: bool) -> bool:
