@@ -97,11 +97,13 @@ def _random_entry(chance: Random, passage: int, words: Sequence[str]) -> Entry:
     return Entry(passage, chance.choice(LANGUAGES), stems, vector, names)
 
 
-def index_of(steps: Sequence[Mapping[str, PartChange]]) -> FileGeneration:
+def index_of(
+    steps: Sequence[Mapping[str, PartChange]], fingerprint: str = "space"
+) -> FileGeneration:
     """The generation that writing these one after the other leads to."""
     generation = NOTHING
     for number, changes in enumerate(steps, 1):
-        generation = generation.following(number, "hashing", "space", changes)
+        generation = generation.following(number, "hashing", fingerprint, changes)
     return generation
 
 
