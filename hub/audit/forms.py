@@ -2,13 +2,16 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, Length
 
 from hub.audit.rules import LONGEST_REASON
 from hub.texts import readable_line, tidied
 
-FORMATS = (("csv", _("CSV, for a spreadsheet")), ("jsonl", _("JSON Lines, for a program")))
+FORMATS = (
+    SelectChoice("csv", _("CSV, for a spreadsheet")),
+    SelectChoice("jsonl", _("JSON Lines, for a program")),
+)
 
 
 class ExportForm(FlaskForm):
@@ -22,7 +25,3 @@ class ExportForm(FlaskForm):
         ],
         filters=[tidied],
     )
-
-
-class VerifyForm(FlaskForm):
-    """Holds only the token that shows where the form came from."""

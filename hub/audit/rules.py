@@ -17,8 +17,8 @@ LARGEST = 2**63 - 1
 
 
 def is_reason(text: str) -> bool:
-    """Whether this can be kept as a reason: one line, readable, not too long. "" can."""
-    return len(text) <= LONGEST_REASON and is_readable(text)
+    """Whether this can be kept as a reason: readable, not too long. "" can."""
+    return len(text) <= LONGEST_REASON and is_readable(text, lines=True)
 
 
 def is_state(values: object) -> bool:

@@ -1,6 +1,7 @@
 """The audit log for administrators: read, checked, and taken out as a file."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from flask import (
     Blueprint,
@@ -23,7 +24,7 @@ from hub.accounts.visitor import visitor
 from hub.audit import exporting, listing, log, queries, words
 from hub.audit.chain import key_from
 from hub.audit.filters import Filters, filters_from
-from hub.audit.forms import ExportForm, VerifyForm
+from hub.audit.forms import ExportForm
 from hub.audit.verifying import verify as verify_chain
 from hub.clock import now
 from hub.extensions import db
@@ -76,7 +77,7 @@ def _own_id() -> int:
 
 
 def _page(filters: Filters, form: ExportForm) -> str:
-    found = queries.find_entries(db.session(), filters, get_timezone(), _before())
+    found = queries.find_entries(db.session(), filters, _zone(), _before())
     return render_template(
         "audit/page.html",
         fields=listing.filter_fields(filters, queries.acts(db.session())),
@@ -85,8 +86,12 @@ def _page(filters: Filters, form: ExportForm) -> str:
         found=found,
         is_first=_before() is None,
         rows=[listing.row(line) for line in found.lines],
-        verify_form=VerifyForm(formdata=None),
     )
+
+
+def _zone() -> ZoneInfo:
+    """That of the reader; the same by name, because pytz wants to be asked in its own way."""
+    return ZoneInfo(str(get_timezone()))
 
 
 def _before() -> int | None:
@@ -98,7 +103,7 @@ def _before() -> int | None:
 
 def _file(filters: Filters, form: str, before: int) -> Response:
     """Written while it is sent, with a session of its own that only reads."""
-    zone = get_timezone()
+    zone = _zone()
 
     def content() -> Iterator[str]:
         with reading(db.engine) as session:

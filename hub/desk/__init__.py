@@ -1,9 +1,9 @@
-"""The desk: what waits for staff, and the administration of people."""
+"""The desk: what waits for those who look after the hub, and the people in it."""
 
 from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.desk.views import desk
+    from hub.desk.views import blueprint
 
-    app.register_blueprint(desk)
+    app.register_blueprint(blueprint)

@@ -144,7 +144,7 @@ def test_somebody_always_acted(context):
         {"after": "curator"},
         {"reason": "x" * 501},
         {"reason": "a\0b"},
-        {"reason": "a\nb"},
+        {"reason": "a\rb"},
         {"reason": "a\x1b[31mb"},
         {"reason": "a\ud800b"},
         {"reason": "a\u202eb"},
