@@ -4,7 +4,19 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.cli import assistant, benchmark, index, library, mail, retrieval, serve, setup, work
+    from hub.cli import (
+        assistant,
+        audit,
+        benchmark,
+        index,
+        library,
+        mail,
+        people,
+        retrieval,
+        serve,
+        setup,
+        work,
+    )
 
     app.cli.add_command(library.library)
     app.cli.add_command(index.index)
@@ -15,3 +27,5 @@ def register(app: Flask) -> None:
     app.cli.add_command(setup.setup)
     app.cli.add_command(mail.mail)
     app.cli.add_command(work.work)
+    app.cli.add_command(people.people)
+    app.cli.add_command(audit.audit)
