@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from hub.own_data.content import Choice
@@ -18,8 +18,8 @@ class EraseForm(FlaskForm):
         _("What you wrote for others"),
         [DataRequired(_("Choose what becomes of it."))],
         choices=[
-            (Choice.STAYS.value, _("stays, under the name “former member”")),
-            (Choice.GOES.value, _("goes")),
+            SelectChoice(Choice.STAYS.value, _("stays, under the name “former member”")),
+            SelectChoice(Choice.GOES.value, _("goes")),
         ],
     )
     password = PasswordField(_("Password"), [DataRequired(_("Give your password."))])

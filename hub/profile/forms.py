@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, SelectField, StringField
+from wtforms import EmailField, Field, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from hub.accounts import pseudonym_words, pseudonyms
@@ -19,7 +19,9 @@ class ProfileForm(FlaskForm):
         _("Name on the hub"), [DataRequired(_("Choose a name.")), readable_line], filters=[tidied]
     )
     language = SelectField(
-        _("Language"), [DataRequired(_("Choose a language."))], choices=list(LANGUAGES.items())
+        _("Language"),
+        [DataRequired(_("Choose a language."))],
+        choices=[SelectChoice(*known) for known in LANGUAGES.items()],
     )
     time_zone = SelectField(_("Time zone"), validate_choice=False)
 
@@ -48,7 +50,11 @@ class NotificationsForm(FlaskForm):
     )
 
 
-def zone_choices() -> dict[str, list[tuple[str, str]]]:
-    """Groups of (zone, how it is shown), as a select shows them."""
-    regions = {name: [(zone, place(zone)) for zone in zones()[name]] for name in zones()}
-    return {str(_("General")): [("", str(_("As the hub"))), (UTC, UTC)]} | regions
+def zone_choices() -> list[SelectChoice]:
+    """The zones by region, and above them what needs no place."""
+    general = str(_("General"))
+    chosen = [SelectChoice("", str(_("As the hub")), optgroup=general)]
+    chosen.append(SelectChoice(UTC, UTC, optgroup=general))
+    for region, names in zones().items():
+        chosen += [SelectChoice(name, place(name), optgroup=region) for name in names]
+    return chosen

@@ -7,4 +7,5 @@ def register(app: Flask) -> None:
     from hub.provider import models  # noqa: F401 - the tables
     from hub.provider.views import provider
 
-    app.register_blueprint(provider)
+    if app.config["OIDC_ISSUER"]:
+        app.register_blueprint(provider)

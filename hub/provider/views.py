@@ -40,12 +40,6 @@ provider = Blueprint("provider", __name__)
 METHOD = "provider"
 
 
-@provider.before_request
-def is_set_up() -> None:
-    if not current_app.config["OIDC_ISSUER"]:
-        abort(404)
-
-
 @provider.post("/sign-in/provider")
 @public
 def begin() -> Response:
