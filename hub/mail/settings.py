@@ -92,10 +92,14 @@ def _local_address(environ: Mapping[str, str]) -> str:
 
 def _checked_address(address: str) -> SplitResult:
     """Raises: ValueError."""
-    parts = urlsplit(address)
+    wrong = f"HUB_ADDRESS is “{address}”; it must look like https://hub.example.org."
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise ValueError(wrong) from None
     is_web = parts.scheme in ("http", "https") and parts.hostname
     if address and (not is_web or parts.query or parts.fragment or parts.username):
-        raise ValueError(f"HUB_ADDRESS is “{address}”; it must look like https://hub.example.org.")
+        raise ValueError(wrong)
     return parts
 
 

@@ -282,8 +282,8 @@ def test_a_mail_at_which_every_worker_dies_is_given_up(
 
 
 @pytest.fixture
-def sender(app: Flask, server: MailServer) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    """Starts ``flask mail send`` on the database of the app."""
+def sender(app: Flask, server: MailServer) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts ``flask mail send``, or another command, on the database of the app."""
     started: list[subprocess.Popen[bytes]] = []
     environ = {
         **os.environ,
@@ -295,9 +295,10 @@ def sender(app: Flask, server: MailServer) -> Iterator[Callable[[], subprocess.P
         "HUB_MAIL": server.url,
     }
 
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "mail", "send"]
-        process = subprocess.Popen(command, cwd=CHECKOUT, env=environ)
+    def start(*words: str, embedder: str = "hashing") -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *(words or ("mail", "send"))]
+        chosen = {**environ, "HUB_EMBEDDER": embedder}
+        process = subprocess.Popen(command, cwd=CHECKOUT, env=chosen)
         started.append(process)
         return process
 
@@ -342,6 +343,36 @@ def test_a_worker_killed_before_it_noted_that_the_mail_is_sent(
     first, second = server.received
     assert first["Message-ID"] == second["Message-ID"]
     assert mail_of(app, mail_id).state == MailState.SENT
+
+
+@pytest.mark.parametrize("words", [["work"], ["mail", "work"]], ids=" ".join)
+def test_the_worker_sends_until_it_is_told_to_end(
+    app: Flask,
+    server: MailServer,
+    sender: Callable[..., subprocess.Popen[bytes]],
+    words: list[str],
+) -> None:
+    posted(app)
+    process = sender(*words)
+    wait_until(lambda: len(server.received) == 1)
+    posted(app)
+    wait_until(lambda: len(server.received) == 2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 0
+
+
+def test_mail_goes_out_where_the_index_cannot_be_worked_on(
+    app: Flask,
+    server: MailServer,
+    sender: Callable[..., subprocess.Popen[bytes]],
+) -> None:
+    """No model in the data folder: whoever waits for a link to sign in gets it all the same."""
+    posted(app)
+    process = sender("work", embedder="onnx")
+    wait_until(lambda: server.received)
+    assert process.poll() is None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(20) == 1
 
 
 def test_what_is_long_over_is_forgotten(app: Flask, server: MailServer, clock: Clock) -> None:
