@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.groups import desk_views as _desk_views  # noqa: F401 - its routes
+    import hub.groups.desk_views  # noqa: F401 - its routes
     from hub.groups import wording
     from hub.groups.views import groups
 

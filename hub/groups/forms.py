@@ -3,7 +3,7 @@
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField, TextAreaField
+from wtforms import Field, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from hub.groups import wording
@@ -41,7 +41,9 @@ class GroupForm(FlaskForm):
         filters=[tidied],
     )
     mark = SelectField(
-        _("Sharing mark"), choices=[(str(mark), told(mark)) for mark in Mark], default=Mark.AMBER
+        _("Sharing mark"),
+        choices=[SelectChoice(str(mark), told(mark)) for mark in Mark],
+        default=Mark.AMBER,
     )
 
     def validate_name(self, field: Field) -> None:

@@ -85,7 +85,7 @@ def overviews(session: Session) -> list[Overview]:
     listed = select(Group).order_by(Group.closed_at.is_not(None), func.lower(Group.name), Group.id)
     found = session.scalars(listed).all()
     counted = select(GroupMember.group_id, func.count()).group_by(GroupMember.group_id)
-    counts = dict(session.execute(counted).tuples().all())
+    counts = {row[0]: row[1] for row in session.execute(counted)}
     kept: dict[int, list[int]] = {}
     pairs = select(GroupMember.group_id, GroupMember.person_id).where(GroupMember.is_keeper)
     for group_id, person_id in session.execute(pairs.order_by(GroupMember.id)):

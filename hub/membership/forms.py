@@ -11,6 +11,7 @@ from wtforms import (
     Field,
     Form,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -79,7 +80,8 @@ class _WithCountry(FlaskForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.country.choices = [("", gettext("Not said")), *countries.choices()]
+        named = [("", gettext("Not said")), *countries.choices()]
+        self.country.choices = [SelectChoice(*choice) for choice in named]
 
 
 class RequestForm(_WithCountry):
@@ -109,7 +111,9 @@ class InviteForm(_WithCountry):
         [DataRequired(_("Say where the person works.")), readable_line, _not_longer(LONGEST_TEXT)],
         filters=[tidied],
     )
-    language = SelectField(_("Language of the mail"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        _("Language of the mail"), choices=[SelectChoice(*known) for known in LANGUAGES.items()]
+    )
     note = TextAreaField(
         _("Note for the person"), [readable_lines, _not_longer(LONGEST_NOTE)], filters=[tidied]
     )
@@ -119,7 +123,7 @@ class DecisionForm(FlaskForm):
     decision = RadioField(
         _("Decision"),
         [DataRequired(_("Choose one of the two."))],
-        choices=[(GRANT, _("Grant")), (REFUSE, _("Refuse"))],
+        choices=[SelectChoice(GRANT, _("Grant")), SelectChoice(REFUSE, _("Refuse"))],
     )
     checked_otherwise = BooleanField(_("I have checked in another way that the person works there"))
     reason = _reason()

@@ -43,6 +43,9 @@ class LeaMembership(Base):
             sqlite_where=text("state = 'requested'"),
             postgresql_where=text("state = 'requested'"),
         ),
+        # The number of a request that was withdrawn is never that of somebody else's: the audit
+        # log still names it.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
