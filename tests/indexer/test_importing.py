@@ -147,6 +147,39 @@ def test_the_list_of_a_folder_describes_its_files(
     assert "README.md" not in rows
 
 
+def test_sharing_marks_say_who_reads_and_contradictions_are_told(
+    engine: Engine, tmp_path: Path, folder: Path
+) -> None:
+    for name in ("open.txt", "own.txt", "group.txt"):
+        (folder / name).write_text(f"The {name} is about cameras.")
+    (folder / "metadata.csv").write_text(
+        "path,mark,audience\nopen.txt,,public\nown.txt,TLP:GREEN,\ngroup.txt,red,group-4\n"
+    )
+    tools = make_tools(engine, tmp_path)
+
+    rows = import_all(tools, folder, mark="amber")
+
+    with committed(engine) as session:
+        found = {d.path: (d.audience, d.mark) for d in session.scalars(select(Document))}
+    assert found == {
+        "own.txt": ("lea", "green"),
+        "group.txt": ("group-4", "red"),
+        "note.txt": ("staff", "amber"),
+        "law/act.md": ("staff", "amber"),
+    }
+    assert rows["open.txt"].problem == (
+        "A text marked TLP:AMBER may be for staff or one group, not for the audience “public”."
+    )
+    (folder / "metadata.csv").unlink()
+    again = import_all(tools, folder, audience="lea")
+    refused = {path for path, row in again.items() if row.result is Result.FAILED}
+    assert refused == {"group.txt", "note.txt", "law/act.md"}
+    assert {again[path].result for path in ("own.txt", "open.txt")} == {
+        Result.UNCHANGED,
+        Result.INDEXED,
+    }
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
@@ -255,7 +288,15 @@ def test_the_command_line_imports_lists_withdraws_and_rebuilds(
 
 @pytest.mark.slow
 def test_wrong_options_are_refused_in_words(tmp_path: Path, folder: Path) -> None:
-    for option in (["--date", "soon"], ["--status", "old"], ["--title", "One for all"]):
+    wrong = (
+        ["--date", "soon"],
+        ["--status", "old"],
+        ["--title", "One for all"],
+        ["--mark", "pink"],
+        ["--audience", "police"],
+        ["--mark", "TLP:AMBER", "--audience", "public"],
+    )
+    for option in wrong:
         refused = flask(tmp_path / "home", "library", "import", str(folder), *option)
 
         assert refused.returncode == 2

@@ -125,6 +125,58 @@ def test_changes_give_the_same_scores_as_building_at_once(index: FileIndex, tmp_
         assert search(index, question) == search(at_once, question)
 
 
+def test_what_comes_back_out_of_order_gives_the_same_files(
+    index: FileIndex, tmp_path: Path
+) -> None:
+    """As a document does that was for others for a while, or that is embedded anew."""
+    replace(index, public=add(1, 2, 3))
+    replace(index, public=remove(1), staff=add(1))
+    replace(index, public=PartChange(frozenset({2}), [entry(2), entry(1)]), staff=remove(1))
+    at_once = FileIndex(tmp_path / "other")
+    replace(at_once, public=add(1, 2, 3))
+
+    def files(of: FileIndex) -> dict[str, bytes]:
+        [part] = of.folder.glob(f"gen-{of.generation().number:08d}/part-*")
+        return {file.name: file.read_bytes() for file in part.iterdir()}
+
+    assert files(index) == files(at_once)
+
+
+def test_a_readers_state_of_the_index_counts_their_own_parts(
+    index: FileIndex, tmp_path: Path
+) -> None:
+    public, both = frozenset({PUBLIC}), frozenset({PUBLIC, STAFF})
+    assert index.generation().number_for(both) == 0
+    replace(index, staff=add(4))
+    assert index.generation().number_for(public) == 0
+    replace(index, public=add(1))
+    replace(index, staff=remove(4))
+    replace(index, staff=add(4))
+
+    for found in (index, FileIndex(index.folder)):
+        assert found.generation().number == 4
+        assert found.generation().number_for(public) == 1
+        assert found.generation().number_for(both) == 4
+
+    before = index.generation().number_for(public)
+    index.reset()
+    replace(index, public=add(1))
+    assert index.generation().number_for(public) > before
+
+
+def test_a_state_is_never_numbered_twice_although_all_was_lost(index: FileIndex) -> None:
+    for number in (1, 2, 3):
+        replace(index, public=add(number))
+    before = index.generation().number_for(frozenset({PUBLIC}))
+    for file in index.folder.glob("**/dense.faiss"):
+        file.write_bytes(b"")
+
+    index.reset()
+    replace(index, public=add(1))
+
+    assert index.generation().number_for(frozenset({PUBLIC})) > before
+
+
 def test_a_search_equals_one_in_an_index_of_the_visible_only(
     index: FileIndex, tmp_path: Path
 ) -> None:

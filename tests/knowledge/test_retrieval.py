@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from indexer.pipeline import Tools
-from knowledge.access import ANYONE, Reader
+from knowledge import fusion
+from knowledge.access import ANYONE, Reader, reader_of
 from knowledge.documents import withdraw
 from knowledge.models import Document, Status, Version, VersionState
 from knowledge.retrieval import Retriever
@@ -121,3 +122,34 @@ def test_a_text_in_force_stands_before_its_superseded_twin(tools: Tools) -> None
     work(tools)
 
     assert paths(tools) == ["b-new.md", "a-old.md"]
+
+
+def test_what_was_closed_does_not_set_the_scale_of_the_scores(tools: Tools) -> None:
+    """Scores are relative to the best candidate: until the index hears that this one is closed, it
+    is proposed still."""
+    add_document(tools, f"# Near\n\n{QUESTION[:-1]}.", "near.md")
+    for number, words in enumerate(("cameras", "prohibited use", "faces of cameras", "nothing")):
+        add_document(
+            tools, f"# Far\n\nIt says {words} in rule {number}.", f"{number}.md", language="en"
+        )
+    work(tools)
+    with committed(tools.engine) as session:
+        nearest = session.scalars(select(Document).where(Document.path == "near.md")).one()
+        withdraw(session, nearest, NOON)
+
+    evidence = retriever(tools).retrieve(QUESTION, ANYONE, limit=30).evidence
+
+    assert len(evidence) == 4
+    scale = dict(map(reversed, fusion.rank([e.candidate for e in evidence], "en")))  # type: ignore[arg-type]
+    added = {round(e.score - scale[e.candidate], 6) for e in evidence}
+    assert len(added) == 1, "the same bonus for all, on a scale of what is open"
+
+
+def test_a_reader_is_looked_up_anew_at_each_search(tools: Tools) -> None:
+    add_document(tools, path="own.md", audience="staff")
+    work(tools)
+    standing = [reader_of(is_staff=True), ANYONE]
+    reader = reader_of(is_staff=True, renew=lambda: standing.pop(0))
+
+    assert paths(tools, reader=reader) == ["own.md"]
+    assert paths(tools, reader=reader) == []
