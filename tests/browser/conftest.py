@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from shutil import which
 from typing import Any, NoReturn
 
@@ -16,10 +17,16 @@ Visitor = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+def hub_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the served hub keeps its data."""
+    return tmp_path_factory.mktemp("hub")
+
+
+@pytest.fixture(scope="session")
+def hub(hub_folder: Path, chromium: Browser) -> Iterator[str]:
     if not model_is_built():
         skipped("the embedding model is not built here; `flask setup` builds it")
-    with served(tmp_path_factory.mktemp("hub")) as address:
+    with served(hub_folder) as address:
         yield address
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from socket import socket
 
 from hub.config import CHECKOUT
 from hub.serve import Address, listen
@@ -16,6 +17,7 @@ from tests.hub.paper import pdf
 STARTER = CHECKOUT / "hub" / "library" / "starter"
 MODELS = Path(os.environ.get("HUB_DATA") or CHECKOUT / "data").resolve() / "models"
 SECONDS_TO_START = 60
+ADDRESS = "address.txt"
 PAPER = (
     ("Harbour Patrol Guideline",),
     (
@@ -26,23 +28,56 @@ PAPER = (
         "drones are deleted after thirty days.",
     ),
 )
+CLOSED = (
+    (
+        "Night Watch Manual",
+        "Thermal cameras of the night watch are switched on at",
+        "sunset and off at sunrise. Their pictures are kept for",
+        "nine days.",
+    ),
+)
 
 
 @contextmanager
 def served(folder: Path, **environ: str) -> Iterator[str]:
-    """The address of a hub whose library holds the starter documents and a small PDF."""
+    """The address of a hub whose library holds the starter documents, a small PDF, and a closed
+    one."""
     (folder / "data").mkdir()
     (folder / "data" / "models").symlink_to(MODELS)
-    environment = {
+    with listen(Address("127.0.0.1", 0)) as listener:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        (folder / ADDRESS).write_text(address)
+        environment = environment_of(folder, **environ)
+        _fill(folder, environment)
+        with _gunicorn(environment, listener):
+            yield address
+
+
+def environment_of(folder: Path, **environ: str) -> dict[str, str]:
+    return {
         **os.environ,
         "HUB_ENV": "local",
         "HUB_DATA": str(folder / "data"),
+        "HUB_ADDRESS": (folder / ADDRESS).read_text(),
         "HUB_ASK_LIMIT": "1000 per minute",
+        "HUB_REQUEST_ADDRESS_LIMIT": "1000 per hour",
+        "HUB_SIGN_IN_ADDRESS_LIMIT": "1000 per hour",
         **environ,
     }
-    _fill(folder, environment)
-    with _gunicorn(environment) as address:
-        yield address
+
+
+def run_flask(folder: Path, *arguments: str) -> str:
+    """What a command says that is run beside the hub in ``folder``."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+    ended = subprocess.run(
+        command,
+        env=environment_of(folder),
+        cwd=CHECKOUT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return ended.stdout
 
 
 def model_is_built() -> bool:
@@ -52,27 +87,31 @@ def model_is_built() -> bool:
 def _fill(folder: Path, environment: dict[str, str]) -> None:
     paper = folder / "harbour-patrol.pdf"
     paper.write_bytes(pdf(PAPER))
+    closed = folder / "night-watch.pdf"
+    closed.write_bytes(pdf(CLOSED))
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "library", "import", "--wait"]
-    for paths in ([str(paper), "--title", "Harbour Patrol Guideline"], [str(STARTER)]):
+    for paths in (
+        [str(paper), "--title", "Harbour Patrol Guideline"],
+        [str(STARTER)],
+        [str(closed), "--title", "Night Watch Manual", "--mark", "TLP:GREEN"],
+    ):
         subprocess.run([*command, *paths], env=environment, cwd=CHECKOUT, check=True)
 
 
 @contextmanager
-def _gunicorn(environment: dict[str, str]) -> Iterator[str]:
-    listener = listen(Address("127.0.0.1", 0))
+def _gunicorn(environment: dict[str, str], listener: socket) -> Iterator[None]:
     port, descriptor = listener.getsockname()[1], listener.fileno()
     command = [
         *(sys.executable, "-m", "gunicorn", "tests.browser.site:app"),
         *("--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--threads", "16"),
         *("--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning"),
     ]
-    with (
-        listener,
-        subprocess.Popen(command, cwd=CHECKOUT, env=environment, pass_fds=(descriptor,)) as process,
-    ):
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, env=environment, pass_fds=(descriptor,)
+    ) as process:
         try:
             _await_first_answer(port, process)
-            yield f"http://127.0.0.1:{port}"
+            yield
         finally:
             process.terminate()
 
