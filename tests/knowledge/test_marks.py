@@ -223,6 +223,7 @@ def test_a_changed_file_for_others_leaves_the_index_at_once(tools: Tools) -> Non
     work(tools)
 
     assert add_document(tools, b"\x00\x01", mark="amber").outcome is Outcome.CHANGED
+    assert waiting(tools) == 2  # the new file's, and one that takes the old text out of the part
     work(tools)
 
     assert tools.index.ids("public") == frozenset()
