@@ -14,7 +14,7 @@ from hub.own_data.proving import Means
 class EraseForm(FlaskForm):
     """Has the field of the means to prove with: ``password``, ``code`` or ``word``."""
 
-    content = SelectField(
+    texts = SelectField(
         _("What you wrote for others"),
         [DataRequired(_("Choose what becomes of it."))],
         choices=[
@@ -33,4 +33,4 @@ class EraseForm(FlaskForm):
 
     @property
     def choice(self) -> Choice:
-        return Choice(self.content.data)
+        return Choice(self.texts.data)

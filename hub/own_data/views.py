@@ -69,7 +69,7 @@ def erase_now() -> Response:
     try:
         erasing.erase(db.session(), sign_in.person, form.choice, now())
     except erasing.LastAdministrator:
-        return _refused(form, "content", _last_administrator())
+        return _refused(form, "texts", _last_administrator())
     except erasing.AlreadyErased:
         db.session.rollback()
     db.session.commit()

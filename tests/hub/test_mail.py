@@ -377,7 +377,8 @@ def test_mail_goes_out_where_the_index_cannot_be_worked_on(
 
 def test_what_is_long_over_is_forgotten(app: Flask, server: MailServer, clock: Clock) -> None:
     server.answers["gone@example.org"] = "550 no"
-    sent, failed = posted(app), posted(app, "gone@example.org")
+    sent = posted(app, kind="password-changed")
+    failed = posted(app, "gone@example.org")
     send(app, clock)
 
     def sweep(after: timedelta) -> None:

@@ -68,6 +68,8 @@ def entangled(app: Flask, people: People) -> tuple[int, int]:
         group = people.add_group(f"{name}s Group")
         with app.app_context():
             fill(me, other, name, group)
+            reason = f"for {name} Realname"
+            log.note(db.session(), "role.granted", other, now(), ("person", me), reason=reason)
             db.session.commit()
     return anna, bert
 
@@ -121,7 +123,6 @@ def fill(me: int, other: int, name: str, group: int) -> None:
     session.flush()
     outbox.post(session, "sign-up", f"{low}@example.org", "en", moment)
     outbox.post(session, "group-added", f"{low}@example.org", "en", moment, me, group=group)
-    log.note(session, "role.granted", other, moment, ("person", me), reason=f"for {name} Realname")
 
 
 def taken_file(people: People, person_id: int) -> tuple[str, dict[str, Any]]:
