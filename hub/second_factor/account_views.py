@@ -1,6 +1,5 @@
 """One's second factors: what there is, setting up, renaming and removing."""
 
-
 from flask import (
     Response as FlaskResponse,
 )
@@ -200,13 +199,12 @@ def _own_passkey(passkey_id: int) -> Passkey:
 def _app_page(form: AppForm, secret: str) -> str:
     person = here().person
     form.secret.data = totp.offered(secret, here())
-    account = person.email or person.pseudonym
     return render_template(
         "second_factor/app.html",
         form=form,
         person=person,
         secret=totp.in_groups(secret),
-        picture=totp.picture(secret, account),
+        picture=totp.picture(secret, person.pseudonym),
     )
 
 

@@ -21,6 +21,7 @@ SECONDS = 30
 STEPS_AROUND = (0, -1, 1)
 SECONDS_TO_CONFIRM = 30 * 60
 LETTERS = 32
+WIDTH = 250  # pixels, which the narrowest telephone has
 
 
 def new_secret() -> str:
@@ -72,7 +73,8 @@ def address(secret: str, account: str) -> str:
 def picture(secret: str, account: str) -> Markup:
     """The QR code, drawn in the page: black on white in both colour schemes, or no app reads it."""
     code = segno.make(address(secret, account), error="m", micro=False)
-    return Markup(code.svg_inline(scale=5, dark="#000", light="#fff"))  # noqa: S704 - made of squares
+    scale = max(1, WIDTH // code.symbol_size()[0])
+    return Markup(code.svg_inline(scale=scale, dark="#000", light="#fff"))  # noqa: S704 - made of squares
 
 
 def _awaiting(sign_in: SignIn) -> str:

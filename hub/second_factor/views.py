@@ -59,6 +59,7 @@ def _checked_code(sign_in: SignIn) -> Response:
         form.code.errors = [wording.too_many_codes(too_many.seconds)]
         return _wait(_code_page(form, sign_in), too_many.seconds)
     if proof is None:
+        form.code.data = ""
         form.code.errors = [wording.wrong_code()]
         return make_response(_code_page(form, sign_in), 422)
     return _go_on(sign_in, proof)

@@ -124,6 +124,7 @@ def test_a_code_signs_in_once_and_not_in_another_browser(app: Flask, anna: int) 
     refused = prove(second, code)
     assert refused.status_code == 422
     assert "not right" in checked(refused.text).text_content()
+    assert code not in refused.text
     assert not is_signed_in(second)
 
 
@@ -340,6 +341,7 @@ def set_up_page(client: FlaskClient) -> tuple[str, str]:
     page = checked(client.get(f"{HOME}/app").text)
     picture = page.xpath("//div[@role='img'][@aria-label]/svg")
     assert len(picture) == 1
+    assert 150 < int(picture[0].get("width")) <= 250
     assert not page.xpath("//svg//@style | //img[starts-with(@src, 'data:')]")
     secret = page.xpath("//code")[0].text_content()
     assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", secret)
@@ -365,6 +367,10 @@ def test_an_app_counts_from_its_first_code_on(app: Flask, anna: int, people: Peo
     with_password(fresh)
     assert prove(fresh, code).status_code == 422  # its first code is used up
     assert prove(fresh, code_at(secret, 1)).status_code == 303
+
+
+def test_the_picture_fits_a_telephone_whatever_the_name(app: Flask, people: People) -> None:
+    set_up_page(people.client(people.add("Ω" * 40)))
 
 
 def test_a_role_takes_effect_once_a_second_factor_is_set_up(people: People) -> None:
