@@ -80,7 +80,7 @@ def test_an_account_that_does_not_exist_takes_as_long_as_a_wrong_password() -> N
     for _ in range(9):
         there.append(seconds_for(stored))
         absent.append(seconds_for(""))
-    assert statistics.median(absent) == pytest.approx(statistics.median(there), rel=0.25)
+    assert statistics.median(absent) == pytest.approx(statistics.median(there), rel=0.5)
 
 
 def seconds_for(stored: str) -> float:
