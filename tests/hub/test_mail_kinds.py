@@ -137,6 +137,7 @@ def test_who_is_erased_gets_only_the_mail_that_says_so(app: Flask, people: Peopl
 def test_the_name_of_a_group_is_told_only_to_who_is_in_it(app: Flask, people: People) -> None:
     group = people.add_group("Quiet\r\nBcc: all@example.org")
     person = people.add("Elena", groups=[group])
+    people.add("Jo", groups=[group])
     with app.app_context():
         mail = queued("group-added", "elena@example.org", person, group=group)
         content = decided(mail)
@@ -146,7 +147,7 @@ def test_the_name_of_a_group_is_told_only_to_who_is_in_it(app: Flask, people: Pe
         assert message["Subject"].startswith(
             "You are now in the group “Quiet Bcc: all@example.org”"
         )
-        db.session.query(GroupMember).delete()
+        db.session.query(GroupMember).filter_by(person_id=person).delete()
         assert decided(mail) is None
 
 
