@@ -30,14 +30,15 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def make_app(folder: Path, **overrides: object) -> Flask:
-    environ = {
+def make_app(folder: Path, environ: dict[str, str] | None = None, **overrides: object) -> Flask:
+    environment = {
         "HUB_DATA": str(folder),
         "HUB_SECRET_KEY": "only for tests",
         "HUB_EMBEDDER": "hashing",
         "DATABASE_URL": os.environ.get("HUB_TEST_DATABASE_URL", ""),
+        **(environ or {}),
     }
-    return create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environ)
+    return create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environment)
 
 
 @pytest.fixture

@@ -16,12 +16,15 @@ FRESH_ADMINISTRATORS = "administrator, freshly confirmed"
 
 # Answers to whoever may: a page, another place, a form that lacks something, a link that is over.
 PAGE, ELSEWHERE, REFUSED, OVER, GONE = 200, 303, 422, 410, 404
+UNREADABLE, NOBODY, CONFLICT, UNREACHABLE = 400, 401, 409, 503
 
 
 @dataclass(frozen=True)
 class Row:
     """``answers`` are the statuses that are right for whoever may; a POST is sent without fields
-    unless ``form`` has some. ``about``: "" for what is nobody's secret."""
+    unless ``form`` has some. ``about``: "" for what is nobody's secret. ``values`` go into the
+    address; "$thing" is what the row is about, "$insider" and the like are numbers of the world.
+    ``forbidden``: who may see that it exists and may not do this, and gets 403."""
 
     guard: str
     answers: tuple[int, ...]
@@ -29,15 +32,39 @@ class Row:
     values: dict[str, str] = field(default_factory=dict)
     query: str = ""
     form: dict[str, str] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
 
 
-def row(guard: str, *answers: int, about: str = "", query: str = "", **values: str) -> Row:
-    return Row(guard, answers, about, values, query)
+def row(
+    guard: str,
+    *answers: int,
+    about: str = "",
+    query: str = "",
+    forbidden: tuple[str, ...] = (),
+    **values: str,
+) -> Row:
+    return Row(guard, answers, about, values, query, forbidden=forbidden)
 
 
-def document(*answers: int, query: str = "", **values: str) -> Row:
+def document(*answers: int, query: str = "", guard: str = PUBLIC, **values: str) -> Row:
     """A page about a document: of each audience, and withdrawn."""
-    return Row(PUBLIC, answers, "document", {"document_id": "document", **values}, query)
+    return Row(guard, answers, "document", {"document_id": "$thing", **values}, query)
+
+
+def group(*answers: int, keepers_only: bool = False, **values: str) -> Row:
+    """A page about a group, which only its members know of."""
+    forbidden = ("insider",) if keepers_only else ()
+    numbers = {"group_id": "$thing", **values}
+    return Row(SIGNED_IN, answers, "group", numbers, forbidden=forbidden)
+
+
+def passkey(*answers: int) -> Row:
+    return Row(FRESH, answers, "passkey", {"passkey_id": "$thing"})
+
+
+def on_desk(*answers: int, fresh: bool = False, **values: str) -> Row:
+    """A page for administrators: what they administer is no secret from them."""
+    return Row(FRESH_ADMINISTRATORS if fresh else ADMINISTRATORS, answers, "", values)
 
 
 POLICY: dict[tuple[str, str], Row] = {
@@ -48,16 +75,16 @@ POLICY: dict[tuple[str, str], Row] = {
     ("assistant.index", "GET"): row(PUBLIC, PAGE),
     ("assistant.ask", "POST"): row(PUBLIC, REFUSED),
     ("assistant.asked", "GET"): row(PUBLIC, ELSEWHERE),
-    ("assistant.conversation", "GET"): row(PUBLIC, PAGE, about="conversation", token="token"),
+    ("assistant.conversation", "GET"): row(PUBLIC, PAGE, about="conversation", token="$thing"),
     ("assistant.ask_again", "POST"): row(
-        PUBLIC, ELSEWHERE, about="conversation", token="token", ordinal="1"
+        PUBLIC, ELSEWHERE, about="conversation", token="$thing", ordinal="1"
     ),
     ("assistant.stop", "POST"): row(
-        PUBLIC, ELSEWHERE, about="conversation", token="token", ordinal="1"
+        PUBLIC, ELSEWHERE, about="conversation", token="$thing", ordinal="1"
     ),
-    ("assistant.delete", "POST"): row(PUBLIC, ELSEWHERE, about="conversation", token="token"),
+    ("assistant.delete", "POST"): row(PUBLIC, ELSEWHERE, about="conversation", token="$thing"),
     ("assistant.answer_as_text", "GET"): row(
-        PUBLIC, PAGE, about="conversation", token="token", ordinal="1"
+        PUBLIC, PAGE, about="conversation", token="$thing", ordinal="1"
     ),
     # the library
     ("library.index", "GET"): row(PUBLIC, PAGE),
@@ -66,12 +93,8 @@ POLICY: dict[tuple[str, str], Row] = {
     ("library.text", "GET"): document(302),
     ("library_files.picture", "GET"): document(PAGE, number="1", query="width=900"),
     ("library_files.original", "GET"): document(PAGE),
-    ("library_audience.edit", "GET"): Row(
-        CURATORS, (PAGE,), "document", {"document_id": "document"}
-    ),
-    ("library_audience.save", "POST"): Row(
-        CURATORS, (REFUSED,), "document", {"document_id": "document"}
-    ),
+    ("library_audience.edit", "GET"): document(PAGE, guard=CURATORS),
+    ("library_audience.save", "POST"): document(REFUSED, guard=CURATORS),
     # accounts
     ("accounts.sign_in", "GET"): row(PUBLIC, PAGE, ELSEWHERE),
     ("accounts.check_sign_in", "POST"): row(PUBLIC, REFUSED),
@@ -90,13 +113,100 @@ POLICY: dict[tuple[str, str], Row] = {
     ("account.index", "GET"): row(SIGNED_IN, PAGE),
     ("account.sign_ins", "GET"): row(SIGNED_IN, PAGE),
     ("account.end_sign_in", "POST"): row(
-        SIGNED_IN, ELSEWHERE, about="sign-in", sign_in_id="sign_in"
+        SIGNED_IN, ELSEWHERE, about="sign-in", sign_in_id="$thing"
     ),
     ("account.end_others", "POST"): row(SIGNED_IN, ELSEWHERE),
     ("account.password", "GET"): row(FRESH, PAGE),
     ("account.set_password", "POST"): row(FRESH, REFUSED),
     ("account.address", "GET"): row(FRESH, PAGE),
     ("account.send_address", "POST"): row(FRESH, REFUSED),
+    # the second factor
+    ("second_factor.ask", "GET"): row(PUBLIC, ELSEWHERE),
+    ("second_factor.check", "POST"): row(PUBLIC, ELSEWHERE),
+    ("second_factor.confirm", "GET"): row(SIGNED_IN, PAGE),
+    ("second_factor.check_again", "POST"): row(SIGNED_IN, REFUSED),
+    ("second_factor.index", "GET"): row(SIGNED_IN, PAGE),
+    ("second_factor.app", "GET"): row(FRESH, PAGE),
+    ("second_factor.set_up_app", "POST"): row(FRESH, ELSEWHERE),
+    ("second_factor.remove_app", "POST"): row(FRESH, ELSEWHERE),
+    ("second_factor.codes", "GET"): row(FRESH, PAGE),
+    ("second_factor.codes_as_text", "GET"): row(FRESH, GONE),
+    ("second_factor.codes_kept", "POST"): row(SIGNED_IN, ELSEWHERE),
+    ("second_factor.renew_codes", "POST"): row(FRESH, ELSEWHERE),
+    ("second_factor.new_passkey", "GET"): row(FRESH, PAGE),
+    ("second_factor.question_for_new_passkey", "POST"): row(FRESH, PAGE),
+    ("second_factor.add_passkey", "POST"): row(FRESH, REFUSED),
+    ("second_factor.passkey", "GET"): passkey(PAGE),
+    ("second_factor.rename_passkey", "POST"): passkey(REFUSED),
+    ("second_factor.remove_passkey", "POST"): passkey(ELSEWHERE),
+    ("second_factor.question", "POST"): row(PUBLIC, NOBODY, PAGE, CONFLICT),
+    ("second_factor.answer", "POST"): row(PUBLIC, NOBODY, CONFLICT, REFUSED),
+    # signing in elsewhere
+    ("provider.begin", "POST"): row(PUBLIC, UNREACHABLE),
+    ("provider.back", "GET"): row(PUBLIC, UNREADABLE),
+    ("provider.finish", "GET"): row(PUBLIC, UNREADABLE),
+    ("provider.create", "POST"): row(PUBLIC, UNREADABLE),
+    ("provider.index", "GET"): row(SIGNED_IN, PAGE),
+    ("provider.link", "POST"): row(FRESH, UNREACHABLE),
+    ("provider.unlink", "POST"): row(FRESH, ELSEWHERE, about="identity", identity_id="$thing"),
+    # the profile, and one's own data
+    ("profile.edit", "GET"): row(SIGNED_IN, PAGE),
+    ("profile.save", "POST"): row(SIGNED_IN, REFUSED),
+    ("profile.notifications", "GET"): row(FRESH, PAGE),
+    ("profile.send_notifications", "POST"): row(FRESH, REFUSED),
+    ("profile.remove_notifications", "POST"): row(SIGNED_IN, ELSEWHERE),
+    ("profile.confirm_notifications", "GET"): row(PUBLIC, OVER, token="x"),
+    ("profile.set_notifications", "POST"): row(PUBLIC, OVER, token="x"),
+    ("own_data.index", "GET"): row(SIGNED_IN, PAGE),
+    ("own_data.download", "POST"): row(FRESH, PAGE),
+    ("own_data.erase", "GET"): row(FRESH, PAGE),
+    ("own_data.erase_now", "POST"): row(FRESH, REFUSED),
+    ("own_data.erased", "GET"): row(PUBLIC, PAGE),
+    ("people.person", "GET"): row(SIGNED_IN, PAGE, pseudonym="Olga"),
+    # groups
+    ("groups.index", "GET"): row(SIGNED_IN, PAGE),
+    ("groups.group", "GET"): group(PAGE),
+    ("groups.leave", "POST"): group(ELSEWHERE),
+    ("groups.step_down", "POST"): group(ELSEWHERE, keepers_only=True),
+    ("groups.add_member", "POST"): group(REFUSED, keepers_only=True),
+    ("groups.make_keeper", "POST"): group(ELSEWHERE, keepers_only=True, person_id="$insider"),
+    ("groups.remove_member", "POST"): group(ELSEWHERE, keepers_only=True, person_id="$insider"),
+    # becoming an LEA member
+    ("membership.index", "GET"): row(SIGNED_IN, PAGE),
+    ("membership.ask", "GET"): row(SIGNED_IN, PAGE, ELSEWHERE),
+    ("membership.send_request", "POST"): row(SIGNED_IN, REFUSED, ELSEWHERE),
+    ("membership.send_link_again", "POST"): row(SIGNED_IN, ELSEWHERE),
+    ("membership.withdraw", "POST"): row(SIGNED_IN, ELSEWHERE),
+    ("membership.confirm_official_address", "GET"): row(PUBLIC, OVER, token="x"),
+    ("membership.set_official_address", "POST"): row(PUBLIC, OVER, token="x"),
+    ("membership.accept_invitation", "GET"): row(PUBLIC, OVER, token="x"),
+    ("membership.become_member", "POST"): row(SIGNED_IN, OVER, token="x"),
     # the desk
     ("desk.index", "GET"): row(STAFF, PAGE),
+    ("desk.people", "GET"): on_desk(PAGE),
+    ("desk.person", "GET"): on_desk(PAGE, person_id="$owner"),
+    ("desk.act", "POST"): on_desk(REFUSED, fresh=True, person_id="$owner"),
+    ("membership.queue", "GET"): on_desk(PAGE),
+    ("membership.request", "GET"): on_desk(PAGE, membership_id="$membership"),
+    ("membership.decide", "POST"): on_desk(REFUSED, fresh=True, membership_id="$membership"),
+    ("membership.end", "POST"): on_desk(REFUSED, fresh=True, membership_id="$membership"),
+    ("membership.show_name", "POST"): on_desk(REFUSED, fresh=True, membership_id="$membership"),
+    ("membership.invite", "GET"): on_desk(PAGE),
+    ("membership.send_invitation", "POST"): on_desk(REFUSED, fresh=True),
+    ("membership.withdraw_invitation", "POST"): on_desk(GONE, fresh=True, link_id="4711"),
+    ("groups.desk", "GET"): on_desk(PAGE),
+    ("groups.new", "GET"): on_desk(PAGE),
+    ("groups.create", "POST"): on_desk(REFUSED, fresh=True),
+    ("groups.manage", "GET"): on_desk(PAGE, group_id="$group"),
+    ("groups.change", "POST"): on_desk(REFUSED, fresh=True, group_id="$group"),
+    ("groups.name_keeper", "POST"): on_desk(REFUSED, fresh=True, group_id="$group"),
+    ("groups.close", "POST"): on_desk(REFUSED, ELSEWHERE, fresh=True, group_id="$other_group"),
+    ("mail.index", "GET"): on_desk(PAGE),
+    ("mail.retry", "POST"): on_desk(ELSEWHERE, mail_id="$mail"),
+    ("audit.index", "GET"): on_desk(PAGE),
+    ("audit.verify", "POST"): on_desk(ELSEWHERE),
+    ("audit.export", "POST"): on_desk(REFUSED),
+    # in development only
+    ("written_mail.written_mails", "GET"): row(PUBLIC, PAGE),
+    ("written_mail.written_mail", "GET"): row(PUBLIC, GONE, mail_id="4711"),
 }

@@ -13,7 +13,7 @@ from hub.security import HEADERS
 from knowledge.orm import Base
 from tests.hub.conftest import checked, make_app
 from tests.hub.policy import POLICY, PUBLIC
-from tests.hub.test_leak_walk import call
+from tests.hub.test_leak_walk import PROVIDER, address, call
 from tests.hub.world import ROLES, World
 
 CHANGES = sorted(way for way in POLICY if way[1] != "GET")
@@ -24,7 +24,7 @@ NOTED = {("sign_in", "seen_at")}
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    app = make_app(tmp_path_factory.mktemp("changes"), WTF_CSRF_ENABLED=True)
+    app = make_app(tmp_path_factory.mktemp("changes"), environ=PROVIDER, WTF_CSRF_ENABLED=True)
     with app.app_context():
         db.drop_all()
         db.create_all()
@@ -64,7 +64,7 @@ def test_a_change_without_the_token_is_refused(app, world, way):
     for role in ("citizen", "owner", "administrator"):
         client = world.client(role)
         before = state(app)
-        assert call(app, client, way, thing).status_code == 400, role
+        assert call(world, client, way, thing).status_code == 400, role
         assert state(app) == before, role
 
 
@@ -74,19 +74,11 @@ def test_the_token_of_somebody_else_is_refused(app, world, way):
     client.get("/assistant")
     before = state(app)
     row = POLICY[way]
-    url = address(app, way, world.things(row.about)[0].name if row.about else "")
+    url = address(world, way, world.things(row.about)[0].name if row.about else "")
     before = state(app)
     answer = client.post(url, data={**row.form, "csrf_token": foreign})
     assert answer.status_code == 400
     assert state(app) == before
-
-
-def address(app: Flask, way: tuple[str, str], thing: str) -> str:
-    values = {
-        name: thing if value in ("document", "token", "sign_in", "thing") else value
-        for name, value in POLICY[way].values.items()
-    }
-    return str(app.url_map.bind("localhost").build(way[0], values, way[1]))
 
 
 def test_with_its_own_token_a_change_is_made(app, world):
@@ -117,7 +109,7 @@ def test_looking_changes_nothing(app, world, way):
     before = state(app)
     for thing in things:
         for client in clients.values():
-            call(app, client, way, thing)
+            call(world, client, way, thing)
     assert state(app) == before
 
 
@@ -125,7 +117,7 @@ def test_looking_changes_nothing(app, world, way):
 @pytest.mark.parametrize("way", LOOKS[::7], ids=" ".join)
 def test_other_methods_are_refused(app, world, way, method):
     row = POLICY[way]
-    url = address(app, way, world.things(row.about)[0].name if row.about else "")
+    url = address(world, way, world.things(row.about)[0].name if row.about else "")
     answer = world.client("administrator").open(url, method=method)
     assert answer.status_code in (400, 405)
     assert all(answer.headers.get(name) for name in HEADERS)
@@ -204,8 +196,8 @@ def test_hidden_and_missing_documents_look_the_same(app, world):
         for way in LOOKS:
             if POLICY[way].about != "document" or POLICY[way].guard != PUBLIC:
                 continue
-            missing = client.get(address(app, way, "4711"))
-            hidden = client.get(address(app, way, str(world.documents["staff"])))
+            missing = client.get(address(world, way, "4711"))
+            hidden = client.get(address(world, way, str(world.documents["staff"])))
             assert hidden.status_code == missing.status_code == 404
             assert same(hidden) == same(missing)
 

@@ -4,18 +4,23 @@ Words of secrets: every text that some may not see holds one of these names, whi
 otherwise. ``World.secrets_from`` says which of them a role must never meet.
 """
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from hub.accounts.models import Role
+from hub.accounts.models import Identity, Passkey, Role, SignIn
 from hub.assistant import operations as assistant
 from hub.assistant.models import Answer
 from hub.clock import now
 from hub.extensions import db
+from hub.groups.models import GroupMember
+from hub.mail import outbox
+from hub.membership.models import LeaMembership
 from knowledge.access import LEA, MEMBERS, STAFF, group_audience
 from knowledge.answers import Answered, SourcesFound
 from tests.fakes import quoted
@@ -29,6 +34,7 @@ BIRDS = {
     LEA: "Kingfisher",
     STAFF: "Goshawk",
     "group": "Bittern",
+    "group name": "Curlew",
     "withdrawn": "Dotterel",
     "conversation": "Whinchat",
     "address": "plover@example.org",
@@ -42,12 +48,12 @@ SEES = {
     "member": {MEMBERS},
     "owner": {MEMBERS, "conversation", "address"},
     "lea": {MEMBERS, LEA},
-    "insider": {MEMBERS, "group"},
-    "keeper": {MEMBERS, "group"},
+    "insider": {MEMBERS, "group", "group name"},
+    "keeper": {MEMBERS, "group", "group name"},
     "curator": {MEMBERS, LEA, STAFF},
     "moderator": {MEMBERS, LEA, STAFF},
-    "stale": {MEMBERS, LEA, STAFF},
-    "administrator": {MEMBERS, LEA, STAFF},
+    "stale": {MEMBERS, LEA, STAFF, "group name", "address"},
+    "administrator": {MEMBERS, LEA, STAFF, "group name", "address"},
 }
 ROLES = tuple(SEES)
 STAFF_ROLES = {
@@ -73,15 +79,19 @@ class World:
         self.app = app
         self.people = People(app)
         self.shelf = Shelf(app)
-        self.group = self.people.add_group(f"{BIRDS['group']} circle")
+        self.group = self.people.add_group(f"{BIRDS['group name']} circle")
         self.persons = self._persons()
         self.documents = self._documents()
         self.open_document = self._document("open", "public", "Heron")
+        self.numbers = self._numbers()
         self.makers: dict[str, Callable[[], list[Thing]]] = {
             "": lambda: [Thing("", "")],
             "document": self._closed_documents,
             "conversation": lambda: [self._conversation()],
             "sign-in": lambda: [self._sign_in()],
+            "group": lambda: [self._group()],
+            "passkey": lambda: [self._passkey()],
+            "identity": lambda: [self._identity()],
         }
 
     def things(self, about: str) -> list[Thing]:
@@ -96,8 +106,6 @@ class World:
         )
         if role == "ended":
             with self.app.app_context():
-                from hub.accounts.models import SignIn
-
                 newest = db.session.query(SignIn).order_by(SignIn.id.desc()).first()
                 db.session.delete(newest)
                 db.session.commit()
@@ -117,6 +125,7 @@ class World:
             "lea": add("Leo", lea=True),
             "insider": add("Ines", groups=[self.group]),
             "keeper": add("Kemal", keeps=[self.group]),
+            "second keeper": add("Kim", keeps=[self.group]),
             "curator": add("Clara", Role.CURATOR),
             "moderator": add("Mo", Role.MODERATOR),
             "stale": add("Stan", Role.ADMINISTRATOR),
@@ -151,6 +160,72 @@ class World:
             language="en",
         )
 
+    def _numbers(self) -> dict[str, str]:
+        """What pages for administrators are about."""
+        with self.app.app_context():
+            waiting = LeaMembership(
+                person_id=self.persons["member"],
+                organisation="Harbour police",
+                official_address=f"{BIRDS['real name'].replace(' ', '.')}@police.example",
+                real_name=BIRDS["real name"],
+                requested_at=now() - timedelta(days=1),
+            )
+            mail = outbox.post(db.session(), "reset", BIRDS["address"], "en", now())
+            db.session.add(waiting)
+            db.session.flush()
+            numbers = {"membership": waiting.id, "mail": mail.id}
+            db.session.commit()
+        other = self.people.add_group("Other circle")
+        numbers |= {"group": self.group, "other_group": other}
+        numbers |= {name: self.persons[name] for name in ("owner", "insider")}
+        return {f"${name}": str(number) for name, number in numbers.items()}
+
+    def _group(self) -> Thing:
+        """The group as it was: those who left are in it again."""
+        with self.app.app_context():
+            db.session.query(GroupMember).filter_by(group_id=self.group).delete()
+            for role in ("insider", "keeper", "second keeper"):
+                db.session.add(
+                    GroupMember(
+                        group_id=self.group,
+                        person_id=self.persons[role],
+                        is_keeper=role != "insider",
+                        added_at=now(),
+                    )
+                )
+            db.session.commit()
+        return Thing(str(self.group), "group")
+
+    def _passkey(self) -> Thing:
+        """Of the owner, who has an app too."""
+        with self.app.app_context():
+            key = Passkey(
+                person_id=self.persons["owner"],
+                credential_id=secrets.token_bytes(16),
+                public_key=b"key",
+                name="Phone",
+                created_at=now(),
+            )
+            db.session.add(key)
+            db.session.flush()
+            number = key.id
+            db.session.commit()
+        return Thing(str(number), "conversation")
+
+    def _identity(self) -> Thing:
+        with self.app.app_context():
+            identity = Identity(
+                person_id=self.persons["owner"],
+                issuer="https://id.example",
+                subject=secrets.token_hex(8),
+                created_at=now(),
+            )
+            db.session.add(identity)
+            db.session.flush()
+            number = identity.id
+            db.session.commit()
+        return Thing(str(number), "conversation")
+
     def _closed_documents(self) -> list[Thing]:
         return [Thing(str(number), kind) for kind, number in self.documents.items()]
 
@@ -176,8 +251,6 @@ class World:
         return Thing(token, "conversation")
 
     def _sign_in(self) -> Thing:
-        from hub.accounts.models import SignIn
-
         self.people.client(self.persons["owner"])
         with self.app.app_context():
             newest: Any = db.session.query(SignIn).order_by(SignIn.id.desc()).first()
