@@ -106,7 +106,7 @@ def _write_into_the_log(session: Session) -> None:
     if session.in_nested_transaction():
         return
     for entry, number, act, hash_ in session.info.pop(NOTED, ()):
-        if entry in session:  # else it went with a savepoint that was rolled back
+        if entry in session:  # else the session was closed before it stood
             structlog.get_logger().info("audit entry", number=number, act=act, hash=hash_)
 
 

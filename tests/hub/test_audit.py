@@ -196,6 +196,8 @@ def test_what_was_rolled_back_is_not_in_the_log(five):
     with capture_logs() as logged:
         note(db.session(), "role.granted", 1, NOON)
         db.session.rollback()
+        note(db.session(), "role.granted", 1, NOON)
+        db.session().close()
         note(db.session(), "role.revoked", 1, NOON)
         inner = db.session.begin_nested()
         note(db.session(), "role.granted", 1, NOON)
