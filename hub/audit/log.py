@@ -105,9 +105,8 @@ def _write_into_the_log(session: Session) -> None:
     """The second place that names each entry, once it stands."""
     if session.in_nested_transaction():
         return
-    for entry, number, act, hash_ in session.info.pop(NOTED, ()):
-        if entry in session:  # else the session was closed before it stood
-            structlog.get_logger().info("audit entry", number=number, act=act, hash=hash_)
+    for _entry, number, act, hash_ in session.info.pop(NOTED, ()):
+        structlog.get_logger().info("audit entry", number=number, act=act, hash=hash_)
 
 
 @event.listens_for(Session, "after_soft_rollback")

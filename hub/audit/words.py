@@ -11,8 +11,13 @@ from hub.audit.verifying import Check, Fault, Finding
 ACTS = {
     "audit.exported": _("Audit log exported"),
     "document.audience": _("Audience of a document changed"),
+    "group.changed": _("Group changed"),
     "group.closed": _("Group closed"),
     "group.created": _("Group created"),
+    "group.keeper": _("Keeper of a group changed"),
+    "group.member_added": _("Person added to a group"),
+    "group.member_left": _("Person left a group"),
+    "group.member_removed": _("Person removed from a group"),
     "membership.accepted": _("Invitation as LEA member accepted"),
     "membership.decided": _("LEA membership decided"),
     "membership.ended": _("LEA membership ended"),
