@@ -106,9 +106,10 @@ def _checked(document: Any, issuer: str) -> dict[str, Any]:
     if not all(isinstance(address, str) and _is_safe(address, issuer) for address in addresses):
         raise Untrusted("an endpoint that is not reached safely")
     offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
-    metadata["id_token_signing_alg_values_supported"] = [
-        name for name in offered if name in ALGORITHMS
-    ]
+    algorithms = [name for name in offered if name in ALGORITHMS]
+    if not algorithms:  # an empty list would mean any
+        raise Untrusted("no signature that is accepted here")
+    metadata["id_token_signing_alg_values_supported"] = algorithms
     methods = document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     is_basic = "client_secret_basic" in methods
     metadata["token_endpoint_auth_method"] = (
@@ -158,7 +159,11 @@ class Connection:
         )
         if not isinstance(token, dict) or not isinstance(token.get("id_token"), str):
             raise Untrusted("no ID token")
-        claims = self._spoken(lambda: self._verified(token, nonce))
+        try:
+            claims = self._spoken(lambda: self._verified(token, nonce))
+        except Untrusted:
+            self._app.server_metadata.pop("jwks", None)  # they may be what is wrong
+            raise
         return self._read(claims, token)
 
     def _verified(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
@@ -231,7 +236,14 @@ def _said_plainly() -> Iterator[None]:
         raise ProviderDown from error
     except (AuthlibBaseError, JoseError) as error:
         raise Untrusted(type(error).__name__) from error
-    except (AttributeError, LookupError, TypeError, ValueError, OverflowError) as error:
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        RuntimeError,
+    ) as error:
         # What it sent is not made as it should be, and the libraries took it as if it were.
         raise Untrusted(type(error).__name__) from error
 
