@@ -128,9 +128,9 @@ def _kept(group_id: int) -> GroupMember:
 
 
 def _refused(group_id: int, refused: operations.Refused) -> Response:
-    db.session.rollback()
     if isinstance(refused, operations.NotKeeper):
         abort(404)
+    db.session.rollback()
     if isinstance(refused, operations.LastKeeper):
         flash(wording.last_keeper(), "warning")
     else:

@@ -1,5 +1,5 @@
 """Reminders that a membership is about to end. The worker that sends mail calls this now and then
-(``hub.mail.worker``), and ``flask people remind``."""
+(``hub.mail.worker``)."""
 
 from datetime import datetime, timedelta
 
