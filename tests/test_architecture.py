@@ -43,6 +43,7 @@ KNOWLEDGE_IMPORTS = {
 # Where a transaction may be ended. The others flush.
 COMMITTERS = (
     *("hub/*/*views.py", "hub/*/sockets.py", "hub/cli/*"),
+    "hub/accounts/visitor.py",  # notes a visit, also where the page only reads
     "hub/assistant/running.py",  # writes down each event of an answer as it happens
     "hub/mail/worker.py",  # notes what became of each mail; sending stands between
     "indexer/transactions.py",  # the one way in which worker and pipeline write

@@ -26,7 +26,7 @@ def enter(person: Person, method: str, target: str, *, is_strong: bool = False) 
     """
     awaits_more = has_second_factor(person) and not is_strong
     device = device_name(request.user_agent.string)
-    key = sessions.begin(
+    key = sessions.start(
         db.session(), person, method, device, now(), needs_second_factor=awaits_more
     )
     if awaits_more:

@@ -23,7 +23,7 @@ SEEN_EVERY = timedelta(minutes=5)
 LONGEST_DEVICE = 80
 
 
-def begin(
+def start(
     session: Session,
     person: Person,
     method: str,

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from hub.accounts import cookie, sessions
 from hub.accounts.models import Person, Role, RoleGrant, SignIn
+from hub.accounts.pseudonyms import key_of
 from hub.clock import now
 from hub.extensions import db
 from hub.groups.models import Group, GroupMember
@@ -39,7 +40,7 @@ class People:
         with self.app.app_context():
             person = Person(
                 pseudonym=pseudonym,
-                pseudonym_key=pseudonym.casefold(),
+                pseudonym_key=key_of(pseudonym),
                 email=f"{pseudonym.casefold().replace(' ', '.')}@example.org",
                 password_hash=password_hash() if password else "",
                 created_at=now(),
@@ -105,7 +106,7 @@ class People:
         client = self.app.test_client()
         with self.app.test_request_context():
             person = db.session.get_one(Person, person_id)
-            key = sessions.begin(db.session(), person, "password", "Firefox · Linux", now())
+            key = sessions.start(db.session(), person, "password", "Firefox · Linux", now())
             begun = sessions.found(db.session(), key, now())
             assert begun
             if is_strong:
