@@ -179,14 +179,7 @@ def test_passwords_that_leaked_are_found_in_the_file(tmp_path: Path) -> None:
     known = BreachedPasswords(breached(tmp_path, *leaked))
     assert all(known.holds(text) for text in leaked)
     assert not any(known.holds(f"{text} not") for text in leaked)
-    first, last = sorted(map(sha1, [*leaked, *(f"other {number}" for number in range(2000))]))[
-        ::2049
-    ]
-    assert [text for text in ("other 0", "other 1999") if known.holds(text)] == [
-        "other 0",
-        "other 1999",
-    ]
-    assert first < last
+    assert all(known.holds(f"other {number}") for number in range(2000))
 
 
 def test_every_line_of_a_short_list_is_found(tmp_path: Path) -> None:
