@@ -13,7 +13,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from hub.accounts import entering, operations, passwords, sessions, throttle
+from hub.accounts import entering, operations, passwords, sessions, throttle, wording
 from hub.accounts.forms import AddressForm, NewPasswordForm
 from hub.accounts.models import Person, Purpose, SignIn
 from hub.accounts.visitor import visitor
@@ -101,7 +101,11 @@ def send_address() -> Response:
     if not outbox.is_possible() or not form.validate():
         return make_response(_address_page(form), 422)
     person, new = me(), form.email.data
-    if throttle.request_allowance("address", request.remote_addr or "", new):
+    allowed = throttle.request_allowance("address", request.remote_addr or "", new)
+    if allowed.seconds_to_wait:
+        form.email.errors = [wording.too_many_requests(allowed.seconds_to_wait)]
+        return make_response(_address_page(form), 429)
+    if allowed:
         operations.ask_for_link(
             db.session(), Purpose.ADDRESS, "address", new, person.language, now(), person
         )

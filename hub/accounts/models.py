@@ -1,4 +1,8 @@
-"""People: who has an account, how they prove who they are, and where they are signed in."""
+"""People: who has an account, how they prove who they are, and where they are signed in.
+
+Ids of sign-ins and mailed links are never used twice: what still goes on knows a sign-in by its id,
+and what stands in a mail is the id of a link, signed.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -89,6 +93,7 @@ class SignIn(Base):
     """
 
     __tablename__ = "sign_in"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -111,6 +116,7 @@ class MailedLink(Base):
     stored: it is the id, signed. ``details`` holds what the purpose needs."""
 
     __tablename__ = "mailed_link"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[Purpose] = mapped_column(String(20))

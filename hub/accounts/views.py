@@ -1,5 +1,7 @@
 """Signing up, signing in and out, and choosing a new password."""
 
+from collections.abc import Callable
+
 from flask import (
     Blueprint,
     current_app,
@@ -105,7 +107,7 @@ def send_sign_up() -> Response:
     form = AddressForm(request.form)
     if not outbox.is_possible() or not form.validate():
         return make_response(_sign_up_page(form), 422)
-    return _mailed(Purpose.SIGN_UP, "sign-up", form.email.data)
+    return _mailed(form, Purpose.SIGN_UP, "sign-up", _sign_up_page)
 
 
 @accounts.get("/sign-up/sent")
@@ -167,7 +169,7 @@ def send_reset() -> Response:
     form = AddressForm(request.form)
     if not outbox.is_possible() or not form.validate():
         return make_response(_reset_page(form), 422)
-    return _mailed(Purpose.RESET, "reset", form.email.data)
+    return _mailed(form, Purpose.RESET, "reset", _reset_page)
 
 
 @accounts.get("/reset/<token>")
@@ -228,9 +230,14 @@ def set_address(token: str) -> Response:
     return redirect(url_for("account.index"), 303)
 
 
-def _mailed(purpose: Purpose, kind: str, address: str) -> Response:
+def _mailed(form: AddressForm, purpose: Purpose, kind: str, page: Callable[..., str]) -> Response:
     """The same answer, by the same steps, whether the address is known or not."""
-    if throttle.request_allowance(kind, request.remote_addr or "", address):
+    address = form.email.data
+    allowed = throttle.request_allowance(kind, request.remote_addr or "", address)
+    if allowed.seconds_to_wait:
+        form.email.errors = [wording.too_many_requests(allowed.seconds_to_wait)]
+        return _wait(page(form), allowed.seconds_to_wait)
+    if allowed:
         language = str(get_locale() or "en")
         operations.ask_for_link(db.session(), purpose, kind, address, language, now())
         db.session.commit()
@@ -245,7 +252,11 @@ def _person_of(link: MailedLink) -> Person | None:
 
 def _slow_down(form: SignInForm, seconds: int) -> Response:
     form.password.errors = [wording.too_many_attempts(seconds)]
-    response = make_response(_sign_in_page(form), 429)
+    return _wait(_sign_in_page(form), seconds)
+
+
+def _wait(page: str, seconds: int) -> Response:
+    response = make_response(page, 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 

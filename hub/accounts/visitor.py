@@ -7,14 +7,14 @@ longer, as an answer does, asks again through the reader's ``now``.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import current_app, g
+from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
 from hub.accounts import cookie, sessions
 from hub.accounts.models import Person, Role, SignIn
 from hub.accounts.standing import Standing, standing_of
 from hub.clock import now
-from hub.extensions import db
+from hub.extensions import READING_METHODS, db
 from knowledge.access import ANYONE, Reader
 from knowledge.orm import reading
 
@@ -119,6 +119,9 @@ def _renewable(standing: Standing, sign_in_id: int) -> Reader:
 
 
 def _note_visit(sign_in: SignIn) -> None:
-    """In a transaction of its own: a page that only reads must not write otherwise."""
+    """In a transaction of its own where the request only reads, else in the request's."""
+    if request.method not in READING_METHODS:
+        sign_in.seen_at = now()
+        return
     with Session(db.engine) as session, session.begin():
         sessions.note_visit(session, sign_in.id, now())

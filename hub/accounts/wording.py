@@ -16,6 +16,14 @@ def too_many_attempts(seconds: int) -> str:
     )
 
 
+def too_many_requests(seconds: int) -> str:
+    return ngettext(
+        "Many messages were asked for from here. Try again in %(num)s minute.",
+        "Many messages were asked for from here. Try again in %(num)s minutes.",
+        -(-seconds // 60),
+    )
+
+
 def role_name(role: str) -> str:
     names = {
         "member": gettext("Member"),

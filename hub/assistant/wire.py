@@ -58,9 +58,11 @@ def _events(answer: Answer, shown: ShownAnswer, language: str) -> Iterator[WireE
         yield WireEvent("sources", answer.id, sequence, language, lead=shown.lead)
     for quote in shown.statements:
         sequence += 1
-        part = quote and render_template(
-            "assistant/_quote.html", quote=quote, ordinal=answer.question.ordinal
-        )
+        part = None
+        if quote is not None:
+            part = render_template(
+                "assistant/_quote.html", quote=quote, ordinal=answer.question.ordinal
+            )
         yield WireEvent("statement", answer.id, sequence, language, quotes=part)
     if shown.state != AnswerState.RUNNING:
         yield WireEvent(

@@ -1,6 +1,6 @@
 """What audiences and sharing marks are called, and what a mark means for whoever reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -42,7 +42,7 @@ def group_names(session: Session, audiences: Iterable[str]) -> dict[str, str]:
     return {ids[number]: name for number, name in session.execute(named)}
 
 
-def audience_name(audience: str, names: dict[str, str]) -> str:
+def audience_name(audience: str, names: Mapping[str, str]) -> str:
     if audience in AUDIENCES:
         return str(AUDIENCES[audience])
     return names.get(audience) or gettext("A group")

@@ -198,6 +198,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lea_membership")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("lea_membership", schema=None) as batch_op:
         batch_op.create_index(
@@ -258,6 +259,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailed_link")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("mailed_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mailed_link_address"), ["address"], unique=False)
@@ -345,6 +347,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_sign_in_key_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_expires_at"), ["expires_at"], unique=False)

@@ -29,11 +29,12 @@ PAPER = (
     ),
 )
 CLOSED = (
+    ("Night Watch Manual",),
     (
-        "Night Watch Manual",
-        "Thermal cameras of the night watch are switched on at",
-        "sunset and off at sunrise. Their pictures are kept for",
-        "nine days.",
+        "Chapter 2 Cameras",
+        "Night watch cameras are switched on at sunset and off at",
+        "sunrise by the officer on duty. Recordings of night watch",
+        "cameras are deleted after nine days.",
     ),
 )
 

@@ -364,3 +364,43 @@ def test_two_links_make_one_account(app, client):
         f"/sign-up/{tokens[1]}", data={"pseudonym": "Bertha", "password": NEW}
     )
     assert (first.status_code, second.status_code) == (303, 410)
+
+
+@pytest.mark.parametrize("place", ["/sign-up", "/reset"])
+def test_messages_cannot_be_asked_for_without_end(app, client, anna, place):
+    """To one address three leave, and nothing tells; from one address ten, and the page says so."""
+    for _ in range(4):
+        assert client.post(place, data={"email": "anna@example.org"}).status_code == 303
+    assert len(mails(app)) == 3
+    for number in range(6):
+        client.post(place, data={"email": f"other{number}@example.org"})
+    answer = client.post(place, data={"email": "one.more@example.org"})
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Try again in" in checked(answer.text).text_content()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_visit_is_noted_now_and_then(app, people, anna, method):
+    browser = people.client(anna)
+    with app.app_context():
+        long_ago = now() - timedelta(hours=1)
+        db.session.execute(update(SignIn).values(seen_at=long_ago))
+        db.session.commit()
+    place = {"get": "/account", "post": "/account/sign-ins/end-others"}[method]
+    assert getattr(browser, method)(place).status_code < 400
+    with app.app_context():
+        assert now() - db.session.scalars(select(SignIn)).one().seen_at < timedelta(minutes=1)
+
+
+def test_a_number_of_a_sign_in_or_a_link_is_never_given_twice(app, people, anna):
+    """What still goes on knows them by it."""
+    for number in (1, 2):
+        people.client(anna)
+        with app.app_context():
+            link = links.make(db.session(), Purpose.RESET, "a@example.org", now())
+            numbers = (db.session.scalars(select(SignIn.id)).one(), link.id)
+            db.session.query(SignIn).delete()
+            db.session.delete(link)
+            db.session.commit()
+        assert numbers == (number, number)

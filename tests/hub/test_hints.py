@@ -9,7 +9,7 @@ from time import perf_counter
 
 import pytest
 
-from hub.extensions import limiter
+from hub.accounts import throttle
 from tests.hub.people import PASSWORD
 
 ROUNDS = {"/sign-in": 21, "/sign-up": 61, "/reset": 61}  # hashing takes long, and varies little
@@ -19,9 +19,9 @@ KNOWN, UNKNOWN = "anna@example.org", "nobody@example.org"
 @pytest.fixture
 def anna(app, people, monkeypatch):
     """Nobody is slowed down here: it would cut the measurement short."""
-    monkeypatch.setattr("hub.accounts.throttle.seconds_to_wait", lambda attempt: 0)
-    monkeypatch.setattr("hub.accounts.throttle.request_allowance", lambda *names: True)
-    assert limiter
+    monkeypatch.setattr(throttle, "seconds_to_wait", lambda attempt: 0)
+    allowed = throttle.Allowance(True)
+    monkeypatch.setattr(throttle, "request_allowance", lambda *names: allowed)
     return people.add("Anna", password=True)
 
 
