@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.accounts.visitor import visitor
 from hub.config import LANGUAGES
+from hub.profile.zones import is_zone
 
 
 def choose_language() -> str:
@@ -26,4 +27,4 @@ def choose_time_zone() -> str | None:
         person = visitor().person
     except SQLAlchemyError:
         return None
-    return (person.time_zone or None) if person else None
+    return person.time_zone if person and is_zone(person.time_zone) else None

@@ -4,8 +4,13 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    from hub.accounts import links, sessions
     from hub.accounts.account_views import account
     from hub.accounts.views import accounts
+    from hub.mail.worker import HOURLY
 
+    for chore in (links.sweep, sessions.sweep):
+        if chore not in HOURLY:
+            HOURLY.append(chore)
     app.register_blueprint(accounts)
     app.register_blueprint(account)

@@ -9,12 +9,13 @@ from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import MailedLink, Purpose
 
 LASTS = timedelta(hours=24)
+KEPT = timedelta(days=7)  # after that, so that a mail that comes late can still be explained
 LONGEST_TEXT = 200
 
 
@@ -74,6 +75,14 @@ def void(session: Session, purpose: Purpose, address: str, now: datetime) -> Non
         .where(MailedLink.address == address, MailedLink.purpose == purpose)
         .where(MailedLink.used_at.is_(None))
         .values(used_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Removes the links that have run out, and with them the addresses of those who never came."""
+    session.execute(
+        delete(MailedLink).where(MailedLink.expires_at < now - KEPT),
         execution_options={"synchronize_session": False},
     )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, Engine, delete, func, or_, update
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
@@ -33,7 +34,11 @@ def erase(session: Session, person: Person, choice: Choice, now: datetime) -> No
 
     Raises: LastAdministrator, AlreadyErased.
     """
-    if is_last_administrator(session, person.id):
+    try:
+        is_last = is_last_administrator(session, person.id)
+    except NoResultFound as error:
+        raise AlreadyErased from error
+    if is_last:
         raise LastAdministrator
     theirs = whose(session, person)
     last_mail = _last_mail(session, person, now)

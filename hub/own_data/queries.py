@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from hub.accounts.models import Person, Role, RoleGrant
+from hub.accounts.models import Person
+from hub.desk import operations as desk
 from hub.groups.models import Group, GroupMember
 from hub.membership.models import LeaMembership
 from hub.own_data.traces import Whose
@@ -21,17 +22,12 @@ def whose(session: Session, person: Person) -> Whose:
 
 
 def is_last_administrator(session: Session, person_id: int) -> bool:
-    """Locks the administrators until the transaction ends: of two who leave at once, one stays."""
-    administrators = session.execute(
-        select(RoleGrant.person_id, Person.disabled_at)
-        .join(Person, Person.id == RoleGrant.person_id)
-        .where(RoleGrant.role == Role.ADMINISTRATOR)
-        .order_by(RoleGrant.id)
-        .with_for_update(of=RoleGrant)
-    ).all()
-    is_one = any(row.person_id == person_id for row in administrators)
-    others = [row for row in administrators if row.person_id != person_id]
-    return is_one and all(row.disabled_at for row in others)
+    """Nobody else becomes it until the transaction ends: acts of the desk wait for the same turn.
+
+    Raises: NoResultFound, for whoever is erased.
+    """
+    person = desk.hold(session, person_id)
+    return desk.is_administrator(person) and not desk.has_other_administrator(session, person_id)
 
 
 def groups_kept_alone(session: Session, person_id: int) -> Sequence[str]:

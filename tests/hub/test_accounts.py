@@ -404,3 +404,27 @@ def test_a_number_of_a_sign_in_or_a_link_is_never_given_twice(app, people, anna)
             db.session.delete(link)
             db.session.commit()
         assert numbers == (number, number)
+
+
+def test_what_has_run_out_is_removed(app, people, anna):
+    from hub.mail.worker import HOURLY
+
+    people.client(anna)
+    client = app.test_client()
+    client.post("/sign-up", data={"email": "never.came@example.org"})
+    with app.app_context():
+        for chore in HOURLY:
+            chore(db.session(), now())
+        assert db.session.scalars(select(MailedLink)).all()
+        assert db.session.scalars(select(SignIn)).all()
+        for chore in HOURLY:
+            chore(db.session(), now() + timedelta(days=31))
+        assert not db.session.scalars(select(MailedLink)).all()
+        assert not db.session.scalars(select(SignIn)).all()
+
+
+def test_a_time_zone_that_is_none_any_more_breaks_no_page(app, people, anna):
+    with app.app_context():
+        db.session.execute(update(Person).values(time_zone="Mars/Olympus"))
+        db.session.commit()
+    assert people.client(anna).get("/account/sign-ins").status_code == 200

@@ -122,6 +122,7 @@ class World:
             "weak": add("Wanda", Role.ADMINISTRATOR),
             "member": add("Mira"),
             "owner": add("Olga", email=BIRDS["address"]),
+            "candidate": add("Gil"),
             "lea": add("Leo", lea=True),
             "insider": add("Ines", groups=[self.group]),
             "keeper": add("Kemal", keeps=[self.group]),
@@ -164,7 +165,7 @@ class World:
         """What pages for administrators are about."""
         with self.app.app_context():
             waiting = LeaMembership(
-                person_id=self.persons["member"],
+                person_id=self.persons["candidate"],
                 organisation="Harbour police",
                 official_address=f"{BIRDS['real name'].replace(' ', '.')}@police.example",
                 real_name=BIRDS["real name"],
