@@ -76,6 +76,11 @@ def _people(session: Session) -> Task:
     return Task(_("People"), text, url_for("desk.people"), False)
 
 
+def _groups(_session: Session) -> Task:
+    text = _("Closed rooms and who keeps them")
+    return Task(_("Groups"), text, url_for("groups.desk"), False)
+
+
 def _audit(_session: Session) -> Task:
     text = _("Who did what that only some may do")
     return Task(_("Audit log"), text, url_for("audit.index"), False)
@@ -91,6 +96,7 @@ PARTS: tuple[Part, ...] = (
     ("membership.queue", ADMINISTRATORS, _memberships),
     ("mail.index", ADMINISTRATORS, _mail),
     ("desk.people", ADMINISTRATORS, _people),
+    ("groups.desk", ADMINISTRATORS, _groups),
     ("audit.index", ADMINISTRATORS, _audit),
     ("library.index", frozenset(Role), _library),
 )

@@ -5,9 +5,6 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     import hub.groups.desk_views  # noqa: F401 - its routes
-    from hub.groups import wording
     from hub.groups.views import groups
 
     app.register_blueprint(groups)
-    app.add_template_filter(wording.mark_meaning)
-    app.add_template_filter(wording.mark_name)
