@@ -163,7 +163,8 @@ def refuse_version(version: Version, problem: str) -> None:
 def library_name(engine: Engine) -> str:
     """What tells this library from every other: its first document, "" while it has none."""
     with reading(engine) as session:
-        first = session.scalars(select(Document).order_by(Document.id).limit(1)).first()
+        earliest = select(Document).order_by(Document.created_at, Document.id).limit(1)
+        first = session.scalars(earliest).first()
         if first is None:
             return ""
         told = f"{first.id} {first.path} {first.created_at.isoformat()}"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from knowledge.orm import Base, UtcDateTime
+from knowledge.orm import Base, UtcDateTime, unguessable_id
 
 
 class Status(StrEnum):
@@ -52,7 +52,7 @@ class Document(Base):
 
     __tablename__ = "document"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=unguessable_id)
     path: Mapped[str] = mapped_column(String(1000), unique=True)
     title: Mapped[str] = mapped_column(String(1000))
     type: Mapped[str] = mapped_column(String(60), default="", index=True)

@@ -6,6 +6,7 @@ transaction that turns into a write fails at once on SQLite when somebody else w
 so only what never writes may be declared so.
 """
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -31,6 +32,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def unguessable_id() -> int:
+    """An id for what not everybody may know of: numbers that count would tell by their gaps that
+    something stands between. They fit every database's integer."""
+    return secrets.randbelow(2**31 - 1) + 1
 
 
 class UtcDateTime(TypeDecorator[datetime]):

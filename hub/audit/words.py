@@ -10,7 +10,10 @@ from hub.audit.verifying import Check, Fault, Finding
 
 ACTS = {
     "audit.exported": _("Audit log exported"),
+    "document.added": _("Document added"),
     "document.audience": _("Audience of a document changed"),
+    "document.returned": _("Document shown again"),
+    "document.withdrawn": _("Document withdrawn"),
     "group.changed": _("Group changed"),
     "group.closed": _("Group closed"),
     "group.created": _("Group created"),
@@ -18,6 +21,7 @@ ACTS = {
     "group.member_added": _("Person added to a group"),
     "group.member_left": _("Person left a group"),
     "group.member_removed": _("Person removed from a group"),
+    "mail.retried": _("Mail sent again"),
     "membership.accepted": _("Invitation as LEA member accepted"),
     "membership.decided": _("LEA membership decided"),
     "membership.ended": _("LEA membership ended"),

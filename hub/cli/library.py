@@ -38,6 +38,7 @@ def import_(paths: Sequence[Path], wait: bool, as_json: bool, **given: str | Non
     A folder may hold a metadata.csv, whose lines win over these options. Importing again is safe:
     what has not changed is left alone, and a changed file becomes a new version.
     """
+    from hub.cli.noting import noting_documents
     from indexer.importing import find, queue_files
 
     metadata = _metadata(**given)
@@ -50,10 +51,11 @@ def import_(paths: Sequence[Path], wait: bool, as_json: bool, **given: str | Non
         report.show_all(found.problems)
         report.note_all(found.notes)
         queued = []
-        for row in queue_files(indexer, found.sources, metadata):
-            queued.append(row)
-            if not (wait and row.job_id):
-                report.show(row)
+        with noting_documents():
+            for row in queue_files(indexer, found.sources, metadata):
+                queued.append(row)
+                if not (wait and row.job_id):
+                    report.show(row)
         if wait:
             _wait(indexer, stop, queued, report)
     report.finish()
@@ -86,13 +88,14 @@ def withdraw(path: str) -> None:
     """Take the document at PATH (as flask library list shows it) from its readers, at once."""
     from sqlalchemy import select
 
+    from hub.cli.noting import noting_documents
     from hub.clock import now
     from hub.wiring import parts
     from indexer.transactions import writing
     from knowledge import documents
     from knowledge.models import Document
 
-    with failing_in_words(), writing(parts().engine) as session:
+    with failing_in_words(), noting_documents(), writing(parts().engine) as session:
         document = session.scalar(select(Document).where(Document.path == path))
         if document is None:
             raise click.ClickException(f"The library has no document “{path}”.")

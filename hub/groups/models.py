@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.access import Mark
-from knowledge.orm import Base, UtcDateTime
+from knowledge.orm import Base, UtcDateTime, unguessable_id
 
 LONGEST_NAME = 80
 LONGEST_PURPOSE = 2000
@@ -18,7 +18,7 @@ class Group(Base):
 
     __tablename__ = "people_group"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=unguessable_id)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), unique=True)
     purpose: Mapped[str] = mapped_column(Text, default="")
     mark: Mapped[Mark] = mapped_column(String(10), default=Mark.AMBER)

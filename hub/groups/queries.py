@@ -74,7 +74,7 @@ def documents(
         select(Document, Version)
         .join(Version, Version.id == Document.current_version_id)
         .where(kept)
-        .order_by(Document.id.desc())
+        .order_by(Document.created_at.desc(), Document.id)
         .limit(MOST_DOCUMENTS)
     )
     return session.execute(listed).all(), total

@@ -53,7 +53,8 @@ def newest_documents(
     session: Session, reader: Reader, limit: int
 ) -> Sequence[Row[Document, Version]]:
     """What was added last, newest first."""
-    newest = _readable([readable_by(reader)]).order_by(Document.id.desc()).limit(limit)
+    newest = _readable([readable_by(reader)])
+    newest = newest.order_by(Document.created_at.desc(), Document.id).limit(limit)
     return session.execute(newest).all()
 
 

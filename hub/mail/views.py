@@ -12,6 +12,8 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from hub.accounts.models import Role
+from hub.accounts.visitor import visitor
+from hub.audit.log import note
 from hub.clock import now
 from hub.extensions import db
 from hub.guards import only, public
@@ -48,6 +50,10 @@ def index() -> str:
 def retry(mail_id: int) -> Response:
     mail = db.session.get(Mail, mail_id) or abort(404)
     if outbox.retry(db.session(), mail, now()):
+        who = visitor().person
+        note(
+            db.session(), "mail.retried", who.id if who else None, now(), subject=("mail", mail.id)
+        )
         db.session.commit()
         flash(_("The mail is sent again within seconds."), "success")
     else:

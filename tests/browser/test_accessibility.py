@@ -14,9 +14,9 @@ PLACES = {
     "home": "/",
     "ask": "/assistant",
     "library": "/library",
-    "document": "/library/1",
-    "page": "/library/1/pages/2",
-    "text": "/library/2/text",
+    "document": "/library?q=Harbour > Harbour Patrol Guideline",
+    "page": "/library?q=Harbour > Harbour Patrol Guideline > Next page",
+    "text": "/library?q=Glossary > Glossary",
     "error": "/nowhere",
     "style": "/style",
 }
@@ -35,7 +35,10 @@ def faults(page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("place", PLACES)
 def test_a_page_has_no_serious_fault(visitor: Visitor, place, scheme):
-    page = visitor(PLACES[place], PHONE, color_scheme=scheme)
+    start, *links = PLACES[place].split(" > ")
+    page = visitor(start, PHONE, color_scheme=scheme)
+    for link in links:
+        page.locator("main").get_by_role("link", name=link).first.click()
     assert faults(page) == []
 
 

@@ -54,7 +54,11 @@ class Shelf:
         with self.app.app_context():
             for number in range(count):
                 document = Document(
-                    path=f"row-{number}.md", title="Row", created_at=now(), updated_at=now()
+                    id=number + 1,
+                    path=f"row-{number}.md",
+                    title="Row",
+                    created_at=now(),
+                    updated_at=now(),
                 )
                 document.versions.append(
                     Version(number=1, sha256="0" * 64, filename="a", size=0, created_at=now())

@@ -14,6 +14,7 @@ from hub.wiring import parts
 from knowledge.answers import DeclineReason, SourcesFound
 from knowledge.errors import ModelUnavailable
 from tests.fakes import ScriptedAssistant, a_refusal, an_answer, quoted
+from tests.hub.shelf import Shelf
 
 KEYS = [
     "question",
@@ -33,7 +34,9 @@ CITATION_KEYS = [
 
 
 @pytest.fixture
-def run(app: Flask):
+def run(app: Flask, shelf: Shelf):
+    shelf.add_rows()
+
     def run(script, *arguments: str):
         with app.app_context():
             app.extensions["parts"] = replace(parts(), assistant=ScriptedAssistant(script))

@@ -53,13 +53,13 @@ def test_a_curator_closes_a_document(app, people, client, document):
 
 
 def test_the_mark_stands_on_the_document_with_its_meaning(people, shelf):
-    shelf.add("rules.md", TEXT, title="Rules", audience="lea", mark="green")
+    number = shelf.add("rules.md", TEXT, title="Rules", audience="lea", mark="green")
     lea = people.signed_in("Lea", lea=True)
-    for url in ("/library/1", "/library", "/"):
+    for url in (f"/library/{number}", "/library", "/"):
         text = checked(lea.get(url).text).xpath("//main")[0].text_content()
         assert "TLP:GREEN" in text
         assert "LEA members" in text
-    assert "others in law enforcement" in lea.get("/library/1").text
+    assert "others in law enforcement" in lea.get(f"/library/{number}").text
 
 
 @pytest.mark.parametrize(

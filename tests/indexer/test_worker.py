@@ -80,7 +80,7 @@ def test_an_imported_file_is_found(engine: Engine, tmp_path: Path) -> None:
 
     assert found_by(tools, "prohibited cameras") == [("act.md", 1)]
     with committed(engine) as session:
-        document = session.get_one(Document, 1)
+        document = session.scalars(select(Document)).one()
         assert (document.title, document.language) == ("The Act", "en")
         version = document.current_version
         assert version is not None
@@ -201,7 +201,7 @@ def test_a_withdrawn_document_is_gone_at_once_and_then_from_the_index(
     add_document(tools, "# Other\n\nOther cameras.", "other.md", language="en")
     work(tools)
     with committed(engine) as session:
-        documents.withdraw(session, session.get_one(Document, 1), tools.now())
+        documents.withdraw(session, session.scalars(select(Document)).one(), tools.now())
     assert found_by(tools, "cameras") == [("other.md", 1)]
 
     work(tools)

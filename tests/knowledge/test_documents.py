@@ -2,6 +2,7 @@
 
 import io
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,11 @@ def test_metadata_that_cannot_be_kept_is_refused(wrong: dict[str, str]) -> None:
 )
 def test_a_file_name_becomes_readable(path: str, title: str) -> None:
     assert readable_name(path) == title
+
+
+def test_numbers_of_documents_tell_nothing_of_what_stands_between(engine, tmp_path):
+    tools = make_tools(engine, tmp_path)
+    numbers = [add_document(tools, path=f"{n}.md").document.id for n in range(20)]
+    gaps = {after - before for before, after in pairwise(numbers)}
+    assert len(gaps) > 15
+    assert all(0 < number < 2**31 for number in numbers)
