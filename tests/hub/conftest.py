@@ -13,6 +13,7 @@ from hub import create_app
 from hub.extensions import db
 from tests.hub.people import People
 from tests.hub.shelf import Shelf
+from tests.hub.tables import empty_tables
 
 Page = Callable[..., HtmlElement]
 
@@ -22,8 +23,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     """On SQLite, or on the PostgreSQL that HUB_TEST_DATABASE_URL names, emptied first."""
     app = make_app(tmp_path)
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        empty_tables()
     yield app
     with app.app_context():
         db.session.remove()

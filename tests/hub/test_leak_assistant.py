@@ -12,6 +12,7 @@ from knowledge.models import Document
 from tests.hub.conftest import make_app
 from tests.hub.people import People
 from tests.hub.shelf import Shelf
+from tests.hub.tables import empty_tables
 
 CANARY = (
     "# Brewery annex\n\n## Kennel\n\n"
@@ -87,8 +88,7 @@ QUESTIONS = (
 def app(tmp_path_factory):
     app = make_app(tmp_path_factory.mktemp("canary"), ASK_LIMIT="100000 per minute")
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        empty_tables()
     Shelf(app).add("drones.md", OPEN, title="Drones at sea")
     Shelf(app).add("brewery-annex.md", CANARY, title="Brewery annex", audience=LEA)
     yield app

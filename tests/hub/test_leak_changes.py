@@ -13,6 +13,7 @@ from hub.security import HEADERS
 from knowledge.orm import Base
 from tests.hub.conftest import checked, make_app
 from tests.hub.policy import POLICY, PUBLIC
+from tests.hub.tables import empty_tables
 from tests.hub.test_leak_walk import PROVIDER, address, call
 from tests.hub.world import ROLES, World
 
@@ -26,8 +27,7 @@ NOTED = {("sign_in", "seen_at")}
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(tmp_path_factory.mktemp("changes"), environ=PROVIDER, WTF_CSRF_ENABLED=True)
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        empty_tables()
     yield app
     with app.app_context():
         db.session.remove()

@@ -25,6 +25,7 @@ from tests.hub.policy import (
     STAFF,
     Row,
 )
+from tests.hub.tables import empty_tables
 from tests.hub.world import ROLES, SEES, STAFF_ROLES, Thing, World
 
 # Nobody answers there: what the walk needs is that the routes exist.
@@ -41,8 +42,7 @@ WAYS = sorted(POLICY)
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(tmp_path_factory.mktemp("world"), environ=PROVIDER)
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        empty_tables()
     yield app
     with app.app_context():
         db.session.remove()

@@ -27,6 +27,7 @@ from hub.provider.models import UsedState
 from tests.hub.conftest import checked, make_app
 from tests.hub.openid_provider import Provider, openid_provider
 from tests.hub.people import People
+from tests.hub.tables import empty_tables
 
 BACK = "/sign-in/provider/back"
 FINISH = "/sign-in/provider/finish"
@@ -44,8 +45,7 @@ def app_for(folder: Path, issuer: str, **overrides: object) -> Flask:
         **overrides,
     )
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        empty_tables()
     return app
 
 
