@@ -26,10 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--database-tests"):
         return
     using = [
-        item
-        for item in items
-        if item.path.is_relative_to(CHECKOUT / "tests" / "hub")  # the whole application
-        or "database_url" in getattr(item, "fixturenames", ())
+        item for item in items if {"app", "database_url"} & set(getattr(item, "fixturenames", ()))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in using])
     items[:] = using

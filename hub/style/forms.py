@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import DataRequired
 
 
@@ -11,4 +11,5 @@ class ExampleForm(FlaskForm):  # type: ignore[misc]
         csrf = False
 
     title = StringField(_("Title"), [DataRequired(_("Give the title of the document."))])
+    audience = RadioField(_("Who may read it"), choices=[("public", "Everybody"), ("lea", "LEA")])
     is_public = BooleanField(_("Anyone may read it"))
