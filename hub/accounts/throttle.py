@@ -1,7 +1,7 @@
 """How often signing in may be tried, and mails be asked for, before one has to wait.
 
 An attempt is counted *before* it is made, so that many at once find no gap, and given back when it
-succeeds. Who holds a cookie of a device on which the person has signed in before
+succeeds or is refused. Who holds a cookie of a device on which the person has signed in before
 (``hub.accounts.devices``) has counters of their own, which nobody else's failures touch: somebody
 who tries passwords cannot lock the owner out. Addresses that have no account are counted alike.
 
@@ -18,7 +18,7 @@ from math import ceil
 from typing import ParamSpec, TypeVar
 
 from flask import current_app, request
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, parse, parse_many
 
 from hub.accounts.devices import knows_device as knows_device
 from hub.accounts.devices import number_of
@@ -120,7 +120,8 @@ def note_right_code(person_id: int, address: str, device: str = "") -> None:
 
 @_fails_closed
 def request_allowance(kind: str, address: str, recipient: str) -> Allowance:
-    """Whether a mail that a stranger asked for may be sent to ``recipient`` (counted)."""
+    """Whether a mail that a stranger asked for may be sent to ``recipient`` (counted: for the
+    address first, so that one that is refused takes none from everybody)."""
     seconds = _counted(
         [
             *_counters("REQUEST_ADDRESS_LIMIT", f"{kind} address", network_of(address)),
@@ -147,7 +148,7 @@ def network_of(address: str) -> str:
 
 
 def _sign_in_counters(attempt: Attempt) -> Iterator[Counter]:
-    """The one of the account first."""
+    """The one of the account first, the one of everybody last."""
     if attempt.knows_device:
         yield from _counters("SIGN_IN_DEVICE_LIMIT", "sign-in device", attempt.device)
         return
@@ -168,10 +169,19 @@ def _counters(setting: str, name: str, whose: str) -> list[Counter]:
 
 
 def _counted(counters: list[Counter]) -> int:
+    """0 where none of them is used up, each having been hit in turn; else the seconds to wait.
+
+    What is refused counts nowhere: one address that tries without end would otherwise use up what
+    everybody has in all.
+    """
     if not limiter.enabled:
         return 0
-    used_up = [counter for counter in counters if not limiter.limiter.hit(*counter)]
-    return max((_seconds_left(*counter) for counter in used_up), default=0)
+    for place, counter in enumerate(counters, 1):
+        if not limiter.limiter.hit(*counter):
+            seconds = _seconds_left(*counter)
+            _give_back(counters[:place])
+            return seconds
+    return 0
 
 
 def _give_back(counters: list[Counter]) -> None:
@@ -189,3 +199,19 @@ def _mailbox(recipient: str) -> str:
     """Without what many hosts let people append to their name (``name+anything@host``)."""
     name, at, host = recipient.strip().lower().rpartition("@")
     return name.partition("+")[0] + at + host
+
+
+HASHES_FOR_ONE = parse("20 per hour")
+HASHES_FROM_ADDRESS = parse("40 per hour")
+
+
+@_fails_closed
+def seconds_to_wait_for_hash(whose: str, address: str) -> int:
+    """0 where a new password may be judged and hashed now, both of which are dear; this is counted.
+    ``whose``: the link or the person that it is for ("link 17")."""
+    return _counted(
+        [
+            (HASHES_FOR_ONE, "hash", whose),
+            (HASHES_FROM_ADDRESS, "hash address", network_of(address)),
+        ]
+    )

@@ -9,6 +9,7 @@ from hub.accounts import throttle
 from hub.accounts.throttle import Attempt, LimitsUnavailable, network_of
 from hub.config import MissingSetting, settings
 from hub.extensions import limiter
+from tests.hub.people import PASSWORD
 
 ANNA = throttle.account_key_of("anna@example.org")
 
@@ -47,6 +48,53 @@ def test_one_address_guesses_twenty_times_at_however_many_accounts() -> None:
 def test_everybody_together_guesses_three_hundred_times() -> None:
     attempts = (Attempt(f"account {n}", address) for n, address in enumerate(addresses()))
     assert allowed(attempts) == 300
+
+
+def test_what_is_refused_to_one_address_leaves_the_others_their_attempts() -> None:
+    for number in range(301):
+        throttle.seconds_to_wait(Attempt(f"account {number % 30}", "203.0.113.9"))
+    assert throttle.seconds_to_wait(Attempt(ANNA, "198.51.100.7")) == 0
+
+
+def test_what_is_refused_on_one_account_leaves_its_address_the_others() -> None:
+    for _ in range(99):
+        throttle.seconds_to_wait(Attempt(ANNA, "10.1.1.1"))
+    assert allowed(Attempt(f"account {number}", "10.1.1.1") for number in range(99)) == 15
+
+
+def test_what_is_refused_to_an_address_is_not_counted_for_the_account() -> None:
+    for number in range(20):
+        throttle.seconds_to_wait(Attempt(f"account {number}", "10.1.1.1"))
+    for _ in range(9):
+        assert throttle.seconds_to_wait(Attempt(ANNA, "10.1.1.1")) > 0
+    assert allowed(Attempt(ANNA, "10.2.2.2") for _ in range(9)) == 5
+
+
+def test_one_address_that_posts_without_end_keeps_nobody_else_out(app: Flask, people) -> None:
+    people.add("Anna", password=True)
+    with app.app_context():
+        rude = app.test_client()
+        for number in range(301):
+            fields = {"email": f"x{number % 30}@example.org", "password": "x" * 1_100}
+            rude.post("/sign-in", data=fields, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+        own = {"email": "anna@example.org", "password": PASSWORD}
+        elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
+        answer = app.test_client().post("/sign-in", data=own, environ_overrides=elsewhere)
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("place", ["/reset", "/sign-up"])
+def test_one_address_that_asks_without_end_keeps_no_mail_from_others(
+    app: Flask, place: str
+) -> None:
+    rude = app.test_client()
+    for number in range(201):
+        fields = {"email": f"x{number}@example.org"}
+        rude.post(place, data=fields, environ_overrides={"REMOTE_ADDR": "203.0.113.9"})
+    elsewhere = {"REMOTE_ADDR": "198.51.100.7"}
+    fields = {"email": "anna@example.org"}
+    answer = app.test_client().post(place, data=fields, environ_overrides=elsewhere)
+    assert answer.status_code < 400
 
 
 def test_a_known_device_gets_in_whatever_others_have_tried() -> None:
@@ -168,6 +216,12 @@ def test_two_hundred_mails_an_hour_are_asked_for_in_all() -> None:
         for n, address in zip(range(201), addresses(), strict=False)
     ]
     assert asked == [True] * 200 + [False]
+
+
+def test_what_is_refused_to_one_address_leaves_the_others_their_mails() -> None:
+    for number in range(201):
+        throttle.request_allowance("reset", "203.0.113.9", f"{number}@x.org")
+    assert throttle.request_allowance("reset", "198.51.100.7", "anna@example.org")
 
 
 @pytest.mark.parametrize(
