@@ -79,7 +79,7 @@ def trust_proxies(app: Flask) -> None:
     """Outermost, so that the sockets too learn the address of the asker and not the proxy's."""
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+            app.wsgi_app, x_for=proxies, x_proto=proxies
         )
 
 

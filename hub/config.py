@@ -47,7 +47,12 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         "SECRET_KEY": _secret(environ, data, production),
         "SQLALCHEMY_DATABASE_URI": _database_url(environ, data),
         # The values of a statement that fails are what somebody wrote; they belong in no log.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+        # A connection for each thread of the server (hub.serve), and one for what it does beside.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,
+            "pool_size": 20,
+            "max_overflow": 44,
+        },
         "ASK_LIMIT": environ.get("HUB_ASK_LIMIT") or "20 per minute; 300 per day",
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "TRUSTED_PROXIES": _whole_number(environ, "HUB_TRUSTED_PROXIES", 0),

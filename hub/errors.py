@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from hub import addresses
@@ -31,6 +31,7 @@ DOMAIN_STATUS: dict[type[Exception], int] = {
     ModelUnavailable: 503,
     NotNow: 503,
     OperationalError: 503,
+    TimeoutError: 503,
 }
 JSON = "application/json"
 

@@ -40,7 +40,9 @@ def register(app: Flask) -> None:
 
 
 def _may_be_kept() -> str:
-    """No browser and no proxy keeps what a person saw, nor what holds the token of a form."""
+    """No browser and no proxy keeps what a person saw, nor a page behind a link of a mail."""
+    if "token" in (request.view_args or {}):
+        return "no-store"
     try:
         return "no-store" if visitor().is_signed_in else "private, no-cache"
     except SQLAlchemyError:

@@ -7,14 +7,19 @@ from wtforms import Field, Form
 from wtforms.validators import ValidationError
 
 LINES = "\n\t"
+# Bringing marks into order takes time that grows with the square of their number.
+LONGEST_COMPOSED = 4_000
 # They turn the writing direction around and can make a page read as something it does not say.
 DIRECTION_CHARACTERS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 def tidied(text: str | None) -> str:
-    """Composed characters, plain line ends, nothing around it."""
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", lines).strip()
+    """Composed characters, plain line ends, nothing around it.
+
+    A text longer than any field takes is left as it is: its length is what is refused.
+    """
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return unicodedata.normalize("NFC", lines) if len(lines) <= LONGEST_COMPOSED else lines
 
 
 def is_readable(text: str, *, lines: bool = False) -> bool:

@@ -21,6 +21,7 @@ AWAITS_SECOND_FACTOR = timedelta(minutes=10)
 FRESH = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=5)
 LONGEST_DEVICE = 80
+KEY_LENGTH = 43  # 32 octets, in the letters of base 64
 
 
 def start(
@@ -84,12 +85,25 @@ def confirm(sign_in: SignIn, now: datetime, *, is_strong: bool) -> None:
         sign_in.strong_at = now
 
 
+def weaken(session: Session, person: Person) -> None:
+    """Forgets that a second factor was proven: there is none any more."""
+    session.execute(update(SignIn).where(SignIn.person_id == person.id).values(strong_at=None))
+
+
 def is_fresh(sign_in: SignIn, now: datetime) -> bool:
     return sign_in.confirmed_at is not None and now - sign_in.confirmed_at < FRESH
 
 
 def end(session: Session, sign_in: SignIn) -> None:
     session.execute(delete(SignIn).where(SignIn.id == sign_in.id))
+
+
+def end_key(session: Session, key: str) -> None:
+    """Ends the sign-in of a key, if there is one; also one that has run out."""
+    session.execute(
+        delete(SignIn).where(SignIn.key_hash == digest(key)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def end_all(session: Session, person: Person, except_: SignIn | None = None) -> int:

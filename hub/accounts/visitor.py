@@ -81,8 +81,19 @@ def forget_visitor() -> None:
 
 
 def _looked_up() -> Visitor:
+    """Holds neither a lock nor a connection afterwards: what follows may take long."""
     key = cookie.sent_key()
-    sign_in = sessions.found(db.session(), key, now()) if key else None
+    if len(key) != sessions.KEY_LENGTH:
+        return NOBODY
+    has_begun = db.session().in_transaction()
+    found = _behind(key)
+    if not has_begun:
+        db.session.commit()
+    return found
+
+
+def _behind(key: str) -> Visitor:
+    sign_in = sessions.found(db.session(), key, now())
     if sign_in is None:
         return NOBODY
     if sign_in.needs_second_factor:

@@ -6,11 +6,12 @@ from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
 
 from hub.assistant import rules, wording
+from hub.texts import tidied
 
 
 class AskForm(FlaskForm):
     question = TextAreaField(
-        lazy_gettext("Your question"), filters=[lambda text: rules.tidied(text or "")]
+        lazy_gettext("Your question"), filters=[lambda text: tidied(text or "")]
     )
 
     def validate_question(self, field: Field) -> None:

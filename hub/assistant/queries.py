@@ -11,6 +11,8 @@ RECENT = 10
 
 
 def conversation_of(session: Session, owner: str, token: str) -> Conversation | None:
+    if not (token.isascii() and token.isprintable()):  # the database refuses what is no text
+        return None
     return session.scalar(
         select(Conversation)
         .where(Conversation.token == token, Conversation.owner == owner)

@@ -1,16 +1,13 @@
 """What may be asked, and what may be done with an answer. Pure predicates."""
 
-import unicodedata
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.assistant.models import Answer, AnswerState
 from hub.config import MAX_QUESTION_LENGTH
+from hub.texts import is_readable
 
 SILENCE_BEFORE_INTERRUPTED = timedelta(seconds=60)
-LINE_CHARACTERS = "\n\t"
-# They turn the writing direction around and can make a page read as something it does not say.
-DIRECTION_CHARACTERS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 class QuestionProblem(StrEnum):
@@ -20,29 +17,17 @@ class QuestionProblem(StrEnum):
     NO_WORDS = "no words"
 
 
-def tidied(text: str) -> str:
-    """The question as it is kept: composed characters, plain line ends, nothing around it."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", lines).strip()
-
-
 def question_problem(text: str) -> QuestionProblem | None:
     """What keeps a tidied text from being asked, None when nothing does."""
     if not text:
         return QuestionProblem.EMPTY
     if len(text) > MAX_QUESTION_LENGTH:
         return QuestionProblem.TOO_LONG
-    if any(map(_is_unreadable, text)):
+    if not is_readable(text, lines=True):
         return QuestionProblem.UNREADABLE
     if not any(map(str.isalnum, text)):
         return QuestionProblem.NO_WORDS
     return None
-
-
-def _is_unreadable(character: str) -> bool:
-    if character in LINE_CHARACTERS:
-        return False
-    return character in DIRECTION_CHARACTERS or unicodedata.category(character) in ("Cc", "Cs")
 
 
 def is_running(answer: Answer, now: datetime) -> bool:

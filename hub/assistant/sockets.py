@@ -23,6 +23,7 @@ from hub.assistant.models import Answer, Conversation, Question
 from hub.assistant.wire import events_after
 from hub.clock import now
 from hub.extensions import db, socketio
+from hub.texts import tidied
 from knowledge.orm import reading
 
 LONGEST_MESSAGE = 16_384
@@ -57,7 +58,7 @@ def on_disconnect(*_reason: object) -> None:
 
 def on_ask(*sent: object) -> None:
     message = _message(sent)
-    text = rules.tidied(_text(message, "text"))
+    text = tidied(_text(message, "text"))
     problem = rules.question_problem(text)
     if problem:
         raise Refused(wording.question_problem(problem))
@@ -119,8 +120,7 @@ def _recorded_question(text: str, token: str) -> Question:
 def _conversation(writing: Session, key: str, token: str) -> Conversation | None:
     if not token:
         return None
-    is_token = token.isascii() and token.isprintable()  # the database refuses what is no text
-    conversation = queries.conversation_of(writing, key, token) if is_token else None
+    conversation = queries.conversation_of(writing, key, token)
     if conversation is None:
         raise Refused(wording.no_answer_to_that_message())
     return conversation

@@ -15,6 +15,7 @@ from hub.cli import calibration, guard, questions
 from hub.clock import now
 from hub.config import LANGUAGES
 from hub.library.links import citation_url
+from hub.texts import tidied
 from hub.wiring import parts
 from knowledge.access import ANYONE
 from knowledge.answers import AnswerEvent
@@ -51,7 +52,7 @@ def ask(question: str, as_json: bool, language: str) -> None:
 
 
 def _askable(question: str) -> str:
-    text = rules.tidied(question)
+    text = tidied(question)
     problem = rules.question_problem(text)
     if problem:
         raise click.ClickException(wording.question_problem(problem))

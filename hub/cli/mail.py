@@ -59,6 +59,7 @@ def status(as_json: bool) -> None:
 @click.argument("mail_id", metavar="[ID]", type=int, required=False)
 def retry(mail_id: int | None) -> None:
     """Queue again what failed: the mail ID, or all."""
+    from hub.audit.log import note
     from hub.clock import now
     from hub.extensions import db
     from hub.mail import outbox, queries
@@ -69,9 +70,12 @@ def retry(mail_id: int | None) -> None:
         if mail_id is not None and one is None:
             raise click.ClickException(f"There is no mail {mail_id}.")
         wanted = [one] if one else queries.failed(db.session())
-        queued = sum(outbox.retry(db.session(), mail, now()) for mail in wanted)
+        queued = [mail for mail in wanted if outbox.retry(db.session(), mail, now())]
+        for mail in queued:
+            about = ("mail", mail.id)
+            note(db.session(), "mail.retried", None, now(), subject=about, actor="command line")
         db.session.commit()
-    click.echo(f"{_mails(queued)} queued again.")
+    click.echo(f"{_mails(len(queued))} queued again.")
 
 
 def this_app() -> Flask:

@@ -31,7 +31,7 @@ def edit(document_id: int) -> str:
 
 
 @library_audience.post("/<int:document_id>/audience")
-@only(Role.CURATOR, Role.ADMINISTRATOR)
+@only(Role.CURATOR, Role.ADMINISTRATOR, fresh=True)
 def save(document_id: int) -> Response:
     opening = open_or_404(document_id)
     form = _form(AudienceForm(request.form))

@@ -5,6 +5,7 @@ A recipient is never shown whole to administrators, and a mail's text not at all
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,6 +24,8 @@ from hub.mail.queries import OPEN
 from hub.mail.written import mail_in, newest
 
 MOST = 200
+LOOPBACK = ("127.0.0.1", "::1")
+LOCAL_HOSTS = ("localhost", *LOOPBACK)
 WAITING = (MailState.WAITING, MailState.LEASED)
 desk = Blueprint("mail", __name__, url_prefix="/desk/mail")
 written = Blueprint("written_mail", __name__, url_prefix="/mail")
@@ -46,7 +49,7 @@ def index() -> str:
 
 
 @desk.post("/<int:mail_id>/retry")
-@only(Role.ADMINISTRATOR)
+@only(Role.ADMINISTRATOR, fresh=True)
 def retry(mail_id: int) -> Response:
     mail = db.session.get(Mail, mail_id) or abort(404)
     if outbox.retry(db.session(), mail, now()):
@@ -59,6 +62,15 @@ def retry(mail_id: int) -> Response:
     else:
         flash(_("This mail has left meanwhile, or nobody knows its recipient any more."), "warning")
     return redirect(url_for(".index", state=request.args.get("state") or None), 303)
+
+
+@written.before_request
+def refuse_others() -> None:
+    """The links in these mails open accounts, so they are for whoever sits at this machine."""
+    own = urlsplit(current_app.config["ADDRESS"]).hostname
+    is_here = request.remote_addr in LOOPBACK
+    if not (is_here and urlsplit(request.host_url).hostname in {*LOCAL_HOSTS, own}):
+        abort(404)
 
 
 @written.get("")

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired
 
 
@@ -11,5 +11,8 @@ class ExampleForm(FlaskForm):  # type: ignore[misc]
         csrf = False
 
     title = StringField(_("Title"), [DataRequired(_("Give the title of the document."))])
-    audience = RadioField(_("Who may read it"), choices=[("public", "Everybody"), ("lea", "LEA")])
+    audience = RadioField(
+        _("Who may read it"),
+        choices=[SelectChoice("public", "Everybody"), SelectChoice("lea", "LEA members")],
+    )
     is_public = BooleanField(_("Anyone may read it"))

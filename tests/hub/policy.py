@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 PUBLIC, SIGNED_IN, FRESH = "public", "signed in", "freshly confirmed"
 CURATORS = "curator or administrator"
+FRESH_CURATORS = "curator or administrator, freshly confirmed"
 STAFF = "curator or moderator or administrator"
 ADMINISTRATORS = "administrator"
 FRESH_ADMINISTRATORS = "administrator, freshly confirmed"
@@ -94,7 +95,7 @@ POLICY: dict[tuple[str, str], Row] = {
     ("library_files.picture", "GET"): document(PAGE, number="1", query="width=900"),
     ("library_files.original", "GET"): document(PAGE),
     ("library_audience.edit", "GET"): document(PAGE, guard=CURATORS),
-    ("library_audience.save", "POST"): document(REFUSED, guard=CURATORS),
+    ("library_audience.save", "POST"): document(REFUSED, guard=FRESH_CURATORS),
     # accounts
     ("accounts.sign_in", "GET"): row(PUBLIC, PAGE, ELSEWHERE),
     ("accounts.check_sign_in", "POST"): row(PUBLIC, REFUSED),
@@ -202,7 +203,7 @@ POLICY: dict[tuple[str, str], Row] = {
     ("groups.name_keeper", "POST"): on_desk(REFUSED, fresh=True, group_id="$group"),
     ("groups.close", "POST"): on_desk(REFUSED, ELSEWHERE, fresh=True, group_id="$other_group"),
     ("mail.index", "GET"): on_desk(PAGE),
-    ("mail.retry", "POST"): on_desk(ELSEWHERE, mail_id="$mail"),
+    ("mail.retry", "POST"): on_desk(ELSEWHERE, fresh=True, mail_id="$mail"),
     ("audit.index", "GET"): on_desk(PAGE),
     ("audit.verify", "POST"): on_desk(ELSEWHERE),
     ("audit.export", "POST"): on_desk(REFUSED),

@@ -19,6 +19,7 @@ from tests.hub.policy import (
     CURATORS,
     FRESH,
     FRESH_ADMINISTRATORS,
+    FRESH_CURATORS,
     POLICY,
     PUBLIC,
     SIGNED_IN,
@@ -119,19 +120,19 @@ def gate(role: str, guard: str) -> str:
         return "/account/second-factor"
     wanted = {
         CURATORS: {"curator", "stale", "administrator"},
+        FRESH_CURATORS: {"curator", "stale", "administrator"},
         STAFF: set(STAFF_ROLES),
         ADMINISTRATORS: {"stale", "administrator"},
         FRESH_ADMINISTRATORS: {"stale", "administrator"},
     }[guard]
     if role not in wanted:
         return "forbidden"
-    return "/account/confirm?" if role == "stale" and guard == FRESH_ADMINISTRATORS else ""
+    is_asked = role == "stale" and guard in (FRESH_ADMINISTRATORS, FRESH_CURATORS)
+    return "/account/confirm?" if is_asked else ""
 
 
 def assert_as_expected(answer: TestResponse, role: str, row: Row, thing: Thing, told: str) -> None:
     kept_out = gate(role, row.guard)
-    if role == "weak" and row.guard == CURATORS:
-        kept_out = "/account/second-factor"
     if kept_out == "forbidden":
         assert answer.status_code == 403, told
     elif kept_out:

@@ -12,6 +12,7 @@ from hub.assistant.presentation import recorded_citation
 from hub.wiring import parts
 from knowledge.answers import Answered, SourcesFound
 from tests.fakes import CITATION, ScriptedAssistant, quoted
+from tests.hub.shelf import Shelf
 
 PLACED = [
     SourcesFound("en", 8, ("The Act",)),
@@ -43,7 +44,8 @@ def test_markers_in_words(
         assert place_words((section,), place) == words
 
 
-def test_a_page_shows_the_whole_path(app: Flask, client: FlaskClient) -> None:
+def test_a_page_shows_the_whole_path(app: Flask, client: FlaskClient, shelf: Shelf) -> None:
+    shelf.add_rows()
     with app.app_context():
         app.extensions["parts"] = replace(parts(), assistant=ScriptedAssistant(PLACED))
 
@@ -52,7 +54,8 @@ def test_a_page_shows_the_whole_path(app: Flask, client: FlaskClient) -> None:
     assert IN_WORDS in client.get(asked.location).text
 
 
-def test_the_terminal_shows_it_in_words_and_as_data(app: Flask) -> None:
+def test_the_terminal_shows_it_in_words_and_as_data(app: Flask, shelf: Shelf) -> None:
+    shelf.add_rows()
     with app.app_context():
         app.extensions["parts"] = replace(parts(), assistant=ScriptedAssistant(PLACED))
     run = app.test_cli_runner().invoke

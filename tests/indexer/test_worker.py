@@ -201,7 +201,8 @@ def test_a_withdrawn_document_is_gone_at_once_and_then_from_the_index(
     add_document(tools, "# Other\n\nOther cameras.", "other.md", language="en")
     work(tools)
     with committed(engine) as session:
-        documents.withdraw(session, session.scalars(select(Document)).one(), tools.now())
+        act = session.scalars(select(Document).where(Document.path == "act.md")).one()
+        documents.withdraw(session, act, tools.now())
     assert found_by(tools, "cameras") == [("other.md", 1)]
 
     work(tools)
