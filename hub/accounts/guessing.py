@@ -2,17 +2,29 @@
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
-# What zxcvbn looks at takes time that grows with the square of the length; what follows in a
-# longer password can only make it better.
-LOOKED_AT = 64
+from hub.busy import NotNow
+
+# A longer password is judged by its beginning: what follows can only make it better, and it takes
+# zxcvbn a time that grows faster than the square of the length (see ``guesses_for``).
+LOOKED_AT = 32
+SECONDS_TO_WAIT = 5.0
 # What people add to the password that they always take.
 APPENDED = "0123456789!?.,;:-_*+#$%&/()=@ "
 SHORTEST_OWN_WORD = 3
 
 # zxcvbn keeps the words of the person in a variable of its module: one at a time.
 _one_at_a_time = threading.Lock()
+
+
+class TooBusy(NotNow):
+    """As many passwords are being hashed or judged as can be at once, and the queue does not
+    move."""
+
+    retry_after = 10
 
 
 def is_common(text: str) -> bool:
@@ -23,12 +35,28 @@ def is_common(text: str) -> bool:
 
 
 def guesses_for(text: str, own_words: tuple[str, ...]) -> int:
+    """Raises: TooBusy.
+
+    A phrase takes a few milliseconds. The worst are signs that could stand for letters (``4@8({[<``
+    and so on), whose every meaning is tried: 0.7 seconds for 32 of them and 2 to 4 for 64, on a
+    core of a small server, while everybody else who chooses a password waits.
+    """
     # Half a second, which only those pay who choose a password.
     import zxcvbn  # type: ignore[import-untyped]
 
     words = [part for word in own_words for part in _parts(word)]
-    with _one_at_a_time:
+    with _turn():
         return int(zxcvbn.zxcvbn(text[:LOOKED_AT], user_inputs=words)["guesses"])
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _one_at_a_time.acquire(timeout=SECONDS_TO_WAIT):
+        raise TooBusy
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 def _parts(word: str) -> list[str]:

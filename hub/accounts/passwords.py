@@ -19,8 +19,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app
 
 from hub.accounts.breaches import BreachedPasswords
+from hub.accounts.guessing import TooBusy as TooBusy
 from hub.accounts.guessing import guesses_for, is_common
-from hub.busy import NotNow
 
 SHORTEST = 12
 LONGEST = 1_024
@@ -36,12 +36,6 @@ class PasswordProblem(StrEnum):
     COMMON = "common"
     GUESSABLE = "guessable"
     BREACHED = "breached"
-
-
-class TooBusy(NotNow):
-    """As many passwords are being hashed as the machine has cores, and the queue does not move."""
-
-    retry_after = 10
 
 
 _hasher = PasswordHasher()
@@ -75,7 +69,7 @@ def is_usable(text: str) -> bool:
 
 def problem_with(text: str, *own_words: str) -> PasswordProblem | None:
     """What keeps ``text`` from being a password. ``own_words``: what others know of the person
-    and would try first (the pseudonym, the address)."""
+    and would try first (the pseudonym, the address). Raises: TooBusy."""
     return length_problem(text) or _weakness(_normalised(text), own_words)
 
 
