@@ -11,6 +11,7 @@ from hub.accounts import pseudonyms
 from hub.accounts.models import Person
 from hub.audit.filters import Filters
 from hub.audit.models import AuditEntry
+from hub.audit.rules import Value
 
 PAGE = 50
 ROWS_AT_ONCE = 500
@@ -60,6 +61,18 @@ def all_entries(session: Session, filters: Filters, zone: tzinfo, before: int) -
 def acts(session: Session) -> Sequence[str]:
     """The acts that were ever noted."""
     return session.scalars(select(AuditEntry.act).distinct().order_by(AuditEntry.act)).all()
+
+
+def in_numbers(session: Session, filters: Filters) -> dict[str, Value]:
+    """The filters as an entry can hold them: a person by id (0 where nobody has that name), and
+    what names no subject as "-"."""
+    known: dict[str, Value] = dict(filters.query())
+    if filters.person:
+        known["person"] = _person_id(session, filters.person)
+    if filters.subject:
+        kind, number = filters.subject_parts()
+        known["subject"] = kind if number is None else f"{kind} {number}"
+    return known
 
 
 def _lines() -> Select[AuditEntry, str, str]:

@@ -45,6 +45,7 @@ def index() -> str:
 @only(Role.ADMINISTRATOR)
 def verify() -> AnyResponse:
     """Checks the whole chain. Reads only, so that the others can write meanwhile."""
+    db.session.commit()  # what the guard read holds the write lock no longer
     with reading(db.engine) as session:
         check = verify_chain(session, [key_from(current_app.config["SECRET_KEY"])])
     flash(words.outcome(check), "success" if check.is_whole else "danger")
@@ -52,7 +53,7 @@ def verify() -> AnyResponse:
 
 
 @blueprint.post("/export")
-@only(Role.ADMINISTRATOR)
+@only(Role.ADMINISTRATOR, fresh=True)
 def export() -> AnyResponse:
     """The entries that the filters of the address leave, up to now. Taking them is an act too."""
     filters = filters_from(request.args)
@@ -64,7 +65,7 @@ def export() -> AnyResponse:
         "audit.exported",
         _own_id(),
         now(),
-        after={"format": form.format.data},
+        after={"format": form.format.data, **queries.in_numbers(db.session(), filters)},
         reason=form.reason.data,
     )
     db.session.commit()

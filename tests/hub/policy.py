@@ -206,7 +206,7 @@ POLICY: dict[tuple[str, str], Row] = {
     ("mail.retry", "POST"): on_desk(ELSEWHERE, fresh=True, mail_id="$mail"),
     ("audit.index", "GET"): on_desk(PAGE),
     ("audit.verify", "POST"): on_desk(ELSEWHERE),
-    ("audit.export", "POST"): on_desk(REFUSED),
+    ("audit.export", "POST"): on_desk(REFUSED, fresh=True),
     # in development only
     ("written_mail.written_mails", "GET"): row(PUBLIC, PAGE),
     ("written_mail.written_mail", "GET"): row(PUBLIC, GONE, mail_id="4711"),

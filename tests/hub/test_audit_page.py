@@ -3,7 +3,11 @@
 import csv
 import io
 import json
+import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -167,6 +171,44 @@ def test_the_chain_is_verified_from_the_page(app, browser, noted):
     assert "Changed after it was written: entry 2." in browser.get("/desk/audit").text
 
 
+def others_could_write(app) -> list[bool]:
+    """Notes, whenever the log is read from its first entry on, whether the write lock is free."""
+    free: list[bool] = []
+
+    def look(_connection, _cursor, statement, *_others) -> None:
+        reads_all = statement.startswith("SELECT") and "previous_hash" in statement
+        if reads_all and "ORDER BY audit_entry.id" in statement:
+            free.append(can_write(app))
+
+    with app.app_context():
+        sa.event.listen(db.engine, "before_cursor_execute", look)
+    return free
+
+
+def can_write(app) -> bool:
+    file = sqlite3.connect(app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///"), 0.1)
+    with closing(file):
+        try:
+            file.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        file.rollback()
+    return True
+
+
+@pytest.mark.skipif("HUB_TEST_DATABASE_URL" in os.environ, reason="PostgreSQL has many writers")
+@pytest.mark.parametrize(
+    ("place", "data"),
+    [("verify", {}), ("export", {"format": "csv", "reason": "x"})],
+)
+def test_while_the_log_is_read_others_can_write(app, browser, noted, place, data):
+    free = others_could_write(app)
+    answer = browser.post(f"/desk/audit/{place}", data=data)
+    assert answer.status_code < 400
+    assert answer.text
+    assert free == [True]
+
+
 def tamper(app) -> None:
     with app.app_context(), db.engine.begin() as connection:
         sqlite = connection.dialect.name == "sqlite"
@@ -198,6 +240,36 @@ def test_an_export_holds_what_the_filter_leaves(browser, noted):
     assert [line["id"] for line in lines] == [1]
     assert lines[0]["after"] == {"role": "curator"}
     assert len(lines[0]["hash"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ({"act": "role.granted"}, {"act": "role.granted"}),
+        ({"person": "ben"}, {"person": "$ben"}),
+        ({"person": "nobody"}, {"person": 0}),
+        ({"subject": "Person 12"}, {"subject": "person 12"}),
+        ({"subject": "document"}, {"subject": "document"}),
+        ({"subject": "ann@example.org"}, {"subject": "-"}),
+        (
+            {"since": "2026-11-20", "until": "2026-11-21"},
+            {"since": "2026-11-20", "until": "2026-11-21"},
+        ),
+        ({"since": "tomorrow", "act": "'; DROP TABLE"}, {}),
+    ],
+)
+def test_it_is_noted_what_an_export_was_narrowed_to(app, browser, noted, ben, query, kept):
+    place = "/desk/audit/export?" + urlencode(query)
+    assert export(browser, place).status_code == 200
+    known = {name: ben if value == "$ben" else value for name, value in kept.items()}
+    assert entries(app)[-1].after == {"format": "csv", **known}
+    assert "ann@example.org" not in browser.get("/desk/audit").text
+
+
+def test_an_export_needs_a_fresh_proof(app, people, ada, noted):
+    answer = export(people.client(ada, is_fresh=False))
+    assert answer.location.startswith("/account/confirm")
+    assert len(entries(app)) == 3
 
 
 @pytest.mark.parametrize(
