@@ -4,7 +4,7 @@ Each first takes the row of the group, so that what two people do in one group a
 after the other: the rights, the last keeper and the number of members are looked at after that.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from hub.accounts import operations as accounts
 from hub.accounts.models import Person
 from hub.audit import log
+from hub.audit.models import AuditEntry
 from hub.groups import queries
 from hub.groups.models import Group, GroupMember
 from hub.groups.rules import MOST_MEMBERS
 from hub.people_pages.queries import person_with_page
 from knowledge.access import Mark
 
+TOLD_AGAIN_AFTER = timedelta(days=1)  # adding and removing somebody sends them no flood
+_TELLING = {"group.member_added": "person", "group.created": "keeper"}  # who is in their "after"
 _NOT_SYNCHRONISED = {"synchronize_session": False}
 
 
@@ -212,7 +215,7 @@ def _person(session: Session, pseudonym: str) -> Person:
 def _put_in(
     session: Session, group_id: int, person: Person, by: int, now: datetime, *, is_keeper: bool
 ) -> None:
-    """Adds the person and tells them by mail. Raises: GroupFull."""
+    """Adds the person and tells them by mail, once a day. Raises: GroupFull."""
     inside = select(func.count()).select_from(GroupMember).where(GroupMember.group_id == group_id)
     if (session.scalar(inside) or 0) >= MOST_MEMBERS:
         raise GroupFull
@@ -222,7 +225,20 @@ def _put_in(
         )
     )
     session.flush()
-    accounts.tell(session, person, "group-added", now, group=group_id)
+    if not _was_told(session, group_id, person.id, now - TOLD_AGAIN_AFTER):
+        accounts.tell(session, person, "group-added", now, group=group_id)
+
+
+def _was_told(session: Session, group_id: int, person_id: int, since: datetime) -> bool:
+    """By the log: what a mail was about is forgotten when it is sent."""
+    lately = select(AuditEntry.act, AuditEntry.after).where(
+        AuditEntry.act.in_(_TELLING),
+        AuditEntry.subject_kind == "group",
+        AuditEntry.subject_id == group_id,
+        AuditEntry.at > since,
+    )
+    entries = session.execute(lately)
+    return any((after or {}).get(_TELLING[act]) == person_id for act, after in entries)
 
 
 def _take_out(session: Session, group_id: int, person_id: int) -> None:

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from hub.accounts import cookie
@@ -15,7 +16,7 @@ from hub.accounts.visitor import visitor
 from hub.audit.models import AuditEntry
 from hub.clock import now
 from hub.extensions import db
-from hub.groups import rules
+from hub.groups import operations, rules
 from hub.groups.models import Group, GroupMember
 from hub.library.audience_words import MEANINGS
 from hub.mail.models import Mail
@@ -175,6 +176,51 @@ def test_a_keeper_adds_people_who_are_told(app, people, group, keeper):
     again = keeper.post(f"/groups/{group}/members", data={"pseudonym": "Ada Winter"})
     assert again.status_code == 422
     assert "in the group already" in again.text
+    assert len(mails(app)) == 1
+
+
+def test_whoever_is_added_again_and_again_is_told_once_a_day(app, people, group, keeper):
+    person, other = people.add("Ada Winter"), people.add("Bo Summer")
+    for _ in range(3):
+        for name in ("Ada Winter", "Bo Summer"):
+            keeper.post(f"/groups/{group}/members", data={"pseudonym": name})
+        for number in (person, other):
+            keeper.post(f"/groups/{group}/members/{number}/remove")
+    assert sorted(mail.person_id for mail in mails(app)) == sorted([person, other])
+    second = people.add_group("Second")
+    with app.app_context():
+        keeper_id = db.session.scalar(select(GroupMember.person_id))
+        db.session.add(
+            GroupMember(group_id=second, person_id=keeper_id, is_keeper=True, added_at=now())
+        )
+        db.session.commit()
+        operations.add_member(db.session(), second, "Ada Winter", keeper_id, now())
+        tomorrow = now() + timedelta(days=1, minutes=1)
+        operations.add_member(db.session(), group, "Ada Winter", keeper_id, tomorrow)
+        db.session.commit()
+    assert len(mails(app)) == 4
+
+
+def test_that_somebody_else_was_made_a_keeper_keeps_no_mail_back(app, people):
+    first, second = people.add("Ada Winter"), people.add("Bo Summer")
+    assert first == 1, "the number that counts as true"
+    group = people.add_group("Cell")
+    with app.app_context():
+        for name in ("Bo Summer", "Ada Winter"):
+            operations.name_keeper(db.session(), group, name, second, now())
+        db.session.commit()
+    assert {mail.person_id for mail in mails(app)} == {first, second}
+
+
+def test_the_first_keeper_is_told_once_too(app, people, chief):
+    keeper = people.add("Ada Winter")
+    data = {"name": "Cell", "purpose": "", "mark": "amber", "keeper": "Ada Winter"}
+    assert chief.post("/desk/groups/new", data=data).status_code == 303
+    with app.app_context():
+        db.session.execute(delete(GroupMember))
+        group = db.session.scalars(select(Group.id)).one()
+        operations.name_keeper(db.session(), group, "Ada Winter", keeper, now())
+        db.session.commit()
     assert len(mails(app)) == 1
 
 
