@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hub.accounts import links
 from hub.accounts.models import MailedLink, Person, Purpose
 from hub.audit import log
+from hub.desk.operations import is_administrator
 from hub.mail import outbox
 from hub.membership import operations, queries, rules, shown_names
 from hub.membership.models import LeaMembership, MembershipState
@@ -50,9 +51,9 @@ def accept(
     shows_country: bool,
 ) -> LeaMembership:
     """Makes the person a member at once: the link has proven the address, and who sent it has
-    decided. Raises: LinkUsed, operations.NameTaken; roll back then."""
+    decided, and could still. Raises: LinkUsed, operations.NameTaken; roll back then."""
     shown_names.wait_for_turn(session)  # before the audit log's turn, as everywhere
-    if not links.use(session, link, now):
+    if not _inviter_still_decides(session, link) or not links.use(session, link, now):
         raise LinkUsed
     before = queries.of_person(session, person.id)
     operations.withdraw(session, person.id, now)
@@ -72,6 +73,11 @@ def accept(
         after={"state": str(membership.state), "invitation": link.id},
     )
     return membership
+
+
+def _inviter_still_decides(session: Session, link: MailedLink) -> bool:
+    inviter = session.get(Person, link.details["invited_by"], populate_existing=True)
+    return inviter is not None and is_administrator(inviter)
 
 
 def _wanted(link: MailedLink, real_name: str, shown_name: str, shows_country: bool) -> Wanted:

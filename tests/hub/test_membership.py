@@ -656,6 +656,23 @@ def test_an_invitation_can_be_withdrawn(app, officer, chief):
     assert chief.post("/desk/memberships/invitations/999/withdraw").status_code == 404
 
 
+@pytest.mark.parametrize("state", ["disabled", "erased", "no administrator"])
+def test_an_invitation_ends_with_the_rights_of_who_sent_it(app, officer, chief, state):
+    invite(chief)
+    url = f"/membership/invitation/{link_text(app, Purpose.INVITATION)}"
+    with app.app_context():
+        inviter = db.session.scalars(select(Person).where(Person.pseudonym == "Desk Keeper")).one()
+        if state == "no administrator":
+            inviter.grants[0].role = Role.CURATOR
+        elif state == "disabled":
+            inviter.disabled_at = now()
+        else:
+            inviter.erased_at = now()
+        db.session.commit()
+    assert officer.post(url, data={"real_name": CANARY}).status_code == 410
+    assert memberships(app) == []
+
+
 def test_an_invitation_runs_out_after_fourteen_days(app, officer, chief):
     invite(chief)
     with app.app_context():
