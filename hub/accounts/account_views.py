@@ -13,7 +13,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from hub.accounts import entering, operations, passwords, sessions, throttle, wording
+from hub.accounts import entering, operations, passwords, queries, sessions, throttle, wording
 from hub.accounts.forms import AddressForm, NewPasswordForm
 from hub.accounts.models import Person, Purpose, SignIn
 from hub.accounts.visitor import visitor
@@ -61,7 +61,7 @@ def end_sign_in(sign_in_id: int) -> Response:
 @account.post("/sign-ins/end-others")
 @signed_in
 def end_others() -> Response:
-    sessions.end_all(db.session(), me(), except_=visitor().sign_in)
+    operations.end_sign_ins(db.session(), me(), now(), keep=here())
     db.session.commit()
     flash(_("You are signed out everywhere else."), "success")
     return redirect(url_for(".sign_ins"), 303)
@@ -76,13 +76,29 @@ def password() -> str:
 @account.post("/password")
 @freshly_confirmed
 def set_password() -> Response:
-    person, here = me(), visitor().sign_in
+    sign_in_id, person_id = here().id, me().id
     form = NewPasswordForm(request.form)
     db.session.commit()  # lets the lock go before the password is judged and hashed
+    if seconds := throttle.seconds_to_wait_for_hash(
+        f"person {person_id}", request.remote_addr or ""
+    ):
+        form.password.errors = [wording.too_many_attempts(seconds)]
+        response = make_response(_password_page(form), 429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
     if not form.validate():
         return make_response(_password_page(form), 422)
-    hashed = passwords.hash_password(form.password.data)
-    operations.set_password(db.session(), person, hashed, now(), keep=here)
+    return _changed_password(person_id, sign_in_id, passwords.hash_password(form.password.data))
+
+
+def _changed_password(person_id: int, sign_in_id: int, hashed: str) -> Response:
+    """Looks again, for the sign-in may have ended while the password was hashed."""
+    person = queries.held_person(db.session(), person_id)
+    kept = sessions.with_id(db.session(), sign_in_id, now())
+    if person is None or kept is None:
+        db.session.rollback()
+        return redirect(url_for("accounts.sign_in", next=url_for(".password")), 303)
+    operations.set_password(db.session(), person, hashed, now(), keep=kept)
     db.session.commit()
     flash(_("Your password is changed. You are signed out everywhere else."), "success")
     return redirect(url_for(".index"), 303)
@@ -111,6 +127,11 @@ def send_address() -> Response:
         )
         db.session.commit()
     return redirect(url_for("accounts.sent"), 303)
+
+
+def here() -> SignIn:
+    """The sign-in of this browser; the same holds."""
+    return visitor().sign_in or abort(401)
 
 
 def me() -> Person:

@@ -22,8 +22,10 @@ KEPT = ("language", "reader")
 def enter(person: Person, method: str, target: str, *, is_strong: bool = False) -> Response:
     """Signs the person in and leads to ``target``, or half in and to the second factor.
 
-    The key of the browser and the token of its forms are new afterwards. Commits nothing.
+    The key of the browser and the token of its forms are new afterwards; who was signed in here
+    before, the same person or another, is no longer. Commits nothing.
     """
+    sessions.end_key(db.session(), cookie.sent_key())
     awaits_more = has_second_factor(person) and not is_strong
     device = device_name(request.user_agent.string)
     key = sessions.start(

@@ -4,6 +4,7 @@ What stands in the address is the id of the row, signed with the secret of the h
 purpose: neither the database alone nor the mail queue holds a link that works.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +76,33 @@ def void(session: Session, purpose: Purpose, address: str, now: datetime) -> Non
         .where(MailedLink.address == address, MailedLink.purpose == purpose)
         .where(MailedLink.used_at.is_(None))
         .values(used_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def void_of_person(
+    session: Session,
+    person_id: int,
+    now: datetime,
+    purposes: Collection[Purpose] = (Purpose.ADDRESS, Purpose.NOTIFICATIONS),
+) -> None:
+    """Makes what a person asked for worthless: unless told otherwise, the links that would give
+    the account another address."""
+    session.execute(
+        update(MailedLink)
+        .where(MailedLink.person_id == person_id, MailedLink.purpose.in_(purposes))
+        .where(MailedLink.used_at.is_(None))
+        .values(used_at=now),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def attach(session: Session, address: str, person_id: int) -> None:
+    """Notes whose links those are that an address was sent while nobody looked whose it is."""
+    session.execute(
+        update(MailedLink)
+        .where(MailedLink.address == address, MailedLink.person_id.is_(None))
+        .values(person_id=person_id),
         execution_options={"synchronize_session": False},
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.accounts import links, pseudonyms, sessions
+from hub.accounts import links, pseudonyms, queries, sessions
 from hub.accounts.models import MailedLink, Person, Purpose, SignIn
 from hub.mail import outbox
 from hub.membership import shown_names
@@ -56,6 +56,14 @@ def create_person(
     return person
 
 
+def refuse_taken(session: Session, address: str, pseudonym: str) -> None:
+    """To be asked before a password is hashed, which is dear. Raises: Taken."""
+    key = pseudonyms.key_of(pseudonym)
+    _refuse_shown_name(session, pseudonym, None)
+    if queries.person_called(session, key) or queries.person_with_email(session, address):
+        raise Taken
+
+
 def rename(session: Session, person: Person, pseudonym: str) -> None:
     """Raises: Taken."""
     _refuse_shown_name(session, pseudonym, person.id)
@@ -68,20 +76,33 @@ def set_password(
 ) -> None:
     """Sets the password, ends every sign-in but ``keep``, and tells the person by mail."""
     person.password_hash = password_hash
-    sessions.end_all(session, person, except_=keep)
+    end_sign_ins(session, person, now, keep)
     if person.email:
         links.void(session, Purpose.RESET, person.email, now)
     tell(session, person, "password-changed", now)
 
 
 def set_address(session: Session, person: Person, address: str, now: datetime) -> None:
-    """Gives the person a new confirmed address and tells the old one. Raises: Taken."""
+    """Gives the person a new confirmed address and tells the old one. What was sent to the old one
+    is known as theirs from now on, so that it goes when they are erased. Raises: Taken."""
     old = person.email
     person.email = address
     _flush_unless_taken(session)
+    links.void_of_person(session, person.id, now)
     if old:
         links.void(session, Purpose.RESET, old, now)
+        links.attach(session, old, person.id)
+        outbox.attach(session, old, person.id)
         outbox.post(session, "address-changed", old, person.language, now, person_id=person.id)
+
+
+def end_sign_ins(
+    session: Session, person: Person, now: datetime, keep: SignIn | None = None
+) -> int:
+    """Ends every sign-in but ``keep``, and voids the links to another address, which whoever had
+    got hold of one of them may have asked for. Says how many ended."""
+    links.void_of_person(session, person.id, now)
+    return sessions.end_all(session, person, except_=keep)
 
 
 def tell(

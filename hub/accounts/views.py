@@ -68,13 +68,12 @@ def check_sign_in() -> Response:
     if seconds:
         return _slow_down(form, seconds)
     is_right = passwords.matches(person.password_hash if person else "", password)
-    if person is None or not is_right or person.disabled_at:
+    entering_person = _unchanged(person) if person and is_right else None
+    if entering_person is None:
         form.password.errors = [_("The address or the password is not right.")]
         return make_response(_sign_in_page(form), 422)
     throttle.note_success(attempt)
-    response = entering.enter(
-        db.session.get_one(Person, person.id), "password", request.form.get("next", "")
-    )
+    response = entering.enter(entering_person, "password", request.form.get("next", ""))
     db.session.commit()
     return response
 
@@ -134,10 +133,15 @@ def create(token: str) -> Response:
         return _link_is_over("accounts.sign_up")
     form = CompleteForm(request.form)
     db.session.commit()  # lets the lock go before the password is judged and hashed
+    if seconds := _seconds_to_wait(link):
+        form.password.errors = [wording.too_many_attempts(seconds)]
+        return _wait(_complete_page(form, link), seconds)
     if not form.validate():
         return make_response(_complete_page(form, link), 422)
-    hashed = passwords.hash_password(form.password.data)
     try:
+        with reading(db.engine) as looking:
+            operations.refuse_taken(looking, link.address, form.pseudonym.data)
+        hashed = passwords.hash_password(form.password.data)
         person = operations.create_person(
             db.session(),
             email=link.address,
@@ -190,10 +194,15 @@ def set_password(token: str) -> Response:
         return _link_is_over("accounts.reset")
     form = NewPasswordForm(request.form)
     db.session.commit()  # lets the lock go before the password is judged and hashed
+    if seconds := _seconds_to_wait(link):
+        form.password.errors = [wording.too_many_attempts(seconds)]
+        return _wait(_password_page(form, token), seconds)
     if not form.validate():
         return make_response(_password_page(form, token), 422)
     hashed = passwords.hash_password(form.password.data)
-    if not links.use(db.session(), link, now()):
+    held = queries.held_person(db.session(), person.id)  # meanwhile much may have happened
+    if held is None or held.email != link.address or not links.use(db.session(), link, now()):
+        db.session.rollback()
         return _link_is_over("accounts.reset")
     operations.set_password(db.session(), person, hashed, now())
     response = entering.enter(person, "password", url_for("account.index"))
@@ -218,7 +227,7 @@ def confirm_address(token: str) -> Response | str:
 @public
 def set_address(token: str) -> Response:
     link = links.opened(db.session(), Purpose.ADDRESS, token, now())
-    person = db.session.get(Person, link.person_id) if link else None
+    person = queries.held_person(db.session(), link.person_id or 0) if link else None
     if link is None or person is None or not links.use(db.session(), link, now()):
         return _link_is_over("account.address")
     try:
@@ -248,6 +257,18 @@ def _person_of(link: MailedLink) -> Person | None:
     """Whose password a link may change: it went to the address that they confirmed."""
     person = queries.person_with_email(db.session(), link.address)
     return person if person and not person.disabled_at else None
+
+
+def _unchanged(compared: Person) -> Person | None:
+    """The person as they are now, if what was compared is still their password: while it was
+    hashed they may have changed it, which ends every sign-in but would miss this one."""
+    held = queries.held_person(db.session(), compared.id)
+    return held if held and held.password_hash == compared.password_hash else None
+
+
+def _seconds_to_wait(link: MailedLink) -> int:
+    """Counts a new password that is sent with a link."""
+    return throttle.seconds_to_wait_for_hash(f"link {link.id}", request.remote_addr or "")
 
 
 def _slow_down(form: SignInForm, seconds: int) -> Response:

@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
-from hub.accounts import links, sessions
+from hub.accounts import links
 from hub.accounts.models import Person, Purpose, Role, RoleGrant
-from hub.accounts.operations import tell
+from hub.accounts.operations import end_sign_ins, tell
 from hub.audit import log
 from hub.audit.rules import Value
 from hub.second_factor import recovery
@@ -91,7 +91,7 @@ def disable(session: Session, person_id: int, deed: Deed, *, force: bool = False
         keep_an_administrator(session, person)
     person.disabled_at = deed.at
     session.flush()
-    ended = sessions.end_all(session, person)
+    ended = end_sign_ins(session, person, deed.at)
     if person.email:
         links.void(session, Purpose.RESET, person.email, deed.at)
     deed.note(
@@ -117,7 +117,7 @@ def enable(session: Session, person_id: int, deed: Deed) -> bool:
 
 def sign_out(session: Session, person_id: int, deed: Deed) -> bool:
     """Ends every sign-in."""
-    ended = sessions.end_all(session, hold(session, person_id))
+    ended = end_sign_ins(session, hold(session, person_id), deed.at)
     deed.note(session, "person.signed_out", person_id, {"sign_ins": ended}, {"sign_ins": 0})
     return True
 
@@ -134,7 +134,7 @@ def remove_second_factor(session: Session, person_id: int, deed: Deed) -> bool:
     person.passkeys.clear()
     recovery.forget(session, person)
     session.flush()
-    sessions.end_all(session, person)
+    end_sign_ins(session, person, deed.at)
     tell(session, person, "second-factor-changed", deed.at)
     before = {"passkeys": passkeys, "totp": has_totp}
     after = {"passkeys": 0, "totp": False}

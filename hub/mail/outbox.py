@@ -89,6 +89,16 @@ def post(
     return mail
 
 
+def attach(session: Session, address: str, person_id: int) -> None:
+    """Notes whose mails those are that went to an address while nobody looked whose it is."""
+    session.execute(
+        update(Mail)
+        .where(Mail.recipient == address, Mail.person_id.is_(None))
+        .values(person_id=person_id),
+        execution_options=_NOT_SYNCHRONISED,
+    )
+
+
 def claim(session: Session, now: datetime) -> Lease | None:
     """Leases the mail that is longest due, or whose worker has not been heard of; else None.
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
+from hub.accounts import operations as accounts
 from hub.accounts import sessions
 from hub.accounts.models import Passkey, Person, SignIn
 from hub.accounts.standing import Standing
@@ -102,16 +103,18 @@ def _set_up(session: Session, sign_in: SignIn, now: datetime, is_first: bool) ->
 
 
 def _removed(session: Session, sign_in: SignIn, now: datetime) -> None:
-    """Codes on paper that stand in for nothing are forgotten."""
+    """Codes on paper that stand in for nothing are forgotten, and that one was ever proven: what
+    the person is given later waits for a new factor."""
     if not rules.has_second_factor(sign_in.person):
         recovery.forget(session, sign_in.person)
+        sessions.weaken(session, sign_in.person)
     _changed(session, sign_in, now)
 
 
 def _changed(session: Session, sign_in: SignIn, now: datetime) -> None:
     person = sign_in.person
     session.flush()
-    sessions.end_all(session, person, except_=sign_in)
+    accounts.end_sign_ins(session, person, now, keep=sign_in)
     if person.email:
         outbox.post(
             session,

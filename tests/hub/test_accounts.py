@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from hub.accounts import cookie, links
+from hub.accounts import cookie, links, passwords
 from hub.accounts.models import MailedLink, Person, Purpose, SignIn
 from hub.clock import now
 from hub.extensions import db
@@ -14,6 +14,7 @@ from tests.hub.conftest import checked
 from tests.hub.people import PASSWORD
 
 NEW = "copper meadow violin thirteen"
+NOTIFICATIONS = "/account/profile/notifications"
 
 
 @pytest.fixture
@@ -428,3 +429,175 @@ def test_a_time_zone_that_is_none_any_more_breaks_no_page(app, people, anna):
         db.session.execute(update(Person).values(time_zone="Mars/Olympus"))
         db.session.commit()
     assert people.client(anna).get("/account/sign-ins").status_code == 200
+
+
+def address_link(browser, app, purpose=Purpose.ADDRESS, email="thief@example.net"):
+    """The place that a mail to another address names."""
+    asked = {Purpose.ADDRESS: "/account/address", Purpose.NOTIFICATIONS: NOTIFICATIONS}[purpose]
+    assert browser.post(asked, data={"email": email}).status_code == 303
+    place = "/confirm-address" if purpose == Purpose.ADDRESS else NOTIFICATIONS
+    return f"{place}/{token_of(app, purpose)}"
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ADDRESS, Purpose.NOTIFICATIONS])
+@pytest.mark.parametrize("way", ["reset", "password", "address", "others"])
+def test_what_locks_a_thief_out_voids_the_links_they_asked_for(app, people, anna, way, purpose):
+    owner = people.client(anna)
+    mine = address_link(owner, app, email="anna@new.example.org") if way == "address" else ""
+    place = address_link(people.client(anna), app, purpose)
+    if way == "reset":
+        owner.post("/reset", data={"email": "anna@example.org"})
+        owner.post(f"/reset/{token_of(app, Purpose.RESET)}", data={"password": NEW})
+    elif way == "password":
+        assert owner.post("/account/password", data={"password": NEW}).status_code == 303
+    elif way == "address":
+        assert owner.post(mine).status_code == 303
+    else:
+        assert owner.post("/account/sign-ins/end-others").status_code == 303
+    assert app.test_client().get(place).status_code == 410
+    assert app.test_client().post(place).status_code == 410
+    assert person(app, anna).email == f"anna@{'new.' if mine else ''}example.org"
+    assert person(app, anna).notification_email == ""
+
+
+def test_links_of_other_people_stay_as_they_are(app, people, anna):
+    place = address_link(people.signed_in("Otto"), app)
+    people.client(anna).post("/account/password", data={"password": NEW})
+    assert app.test_client().post(place).status_code == 303
+
+
+@pytest.mark.parametrize("state", ["disabled_at", "erased_at"])
+def test_whoever_is_disabled_or_erased_gets_no_other_address(app, people, anna, state):
+    browser = people.client(anna)
+    places = [address_link(browser, app, purpose) for purpose in (Purpose.NOTIFICATIONS,)]
+    places.append(address_link(browser, app))
+    change_person(app, **{state: now()})
+    assert [app.test_client().post(place).status_code for place in places] == [410, 410]
+    changed = person(app, anna)
+    assert (changed.email, changed.notification_email) == ("anna@example.org", "")
+
+
+def change_person(app, **values):
+    """As another process does, in a transaction of its own."""
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(update(Person).values(**values))
+
+
+def meanwhile(monkeypatch, name, act):
+    """Lets something happen while a password is hashed; says how often one was."""
+    real, times = getattr(passwords, name), []
+
+    def hashing(*args):
+        times.append(name)
+        result = real(*args)
+        act()
+        return result
+
+    monkeypatch.setattr(passwords, name, hashing)
+    return times
+
+
+def test_a_taken_name_costs_no_hash(app, client, anna, monkeypatch):
+    client.post("/sign-up", data={"email": "berta@example.org"})
+    place = f"/sign-up/{token_of(app, Purpose.SIGN_UP)}"
+    times = meanwhile(monkeypatch, "hash_password", lambda: None)
+    answer = client.post(place, data={"pseudonym": "Anna", "password": NEW})
+    assert (answer.status_code, times) == (422, [])
+    assert checked(answer.text).xpath("//input[@name='pseudonym'][@aria-invalid]")
+    change_person(app, email="berta@example.org")
+    answer = client.post(place, data={"pseudonym": "Berta", "password": NEW})
+    assert (answer.status_code, times) == (410, [])
+    change_person(app, email="anna@example.org")
+    assert client.post(place, data={"pseudonym": "Berta", "password": NEW}).status_code == 303
+    assert times == ["hash_password"]
+
+
+@pytest.mark.parametrize("way", ["sign-up", "reset", "account"])
+def test_new_passwords_cannot_be_sent_without_end(app, client, people, anna, way):
+    """Twenty for one link or person, forty from one address; a refused one counts too."""
+    if way == "account":
+        browser, place = people.client(anna), "/account/password"
+    else:
+        email = {"sign-up": "berta@example.org", "reset": "anna@example.org"}[way]
+        client.post(f"/{way}", data={"email": email})
+        purpose = {"sign-up": Purpose.SIGN_UP, "reset": Purpose.RESET}[way]
+        browser, place = client, f"/{way}/{token_of(app, purpose)}"
+    data = {"pseudonym": "Berta", "password": "short"}
+    assert {browser.post(place, data=data).status_code for _ in range(20)} == {422}
+    answer = browser.post(place, data={**data, "password": NEW})
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Try again in" in checked(answer.text).text_content()
+    assert NEW not in answer.text
+
+
+def test_new_passwords_from_one_address_are_counted_together(app, people):
+    from hub.accounts import throttle
+
+    with app.test_request_context():
+        for number in range(40):
+            assert not throttle.seconds_to_wait_for_hash(f"link {number}", "203.0.113.9")
+        assert throttle.seconds_to_wait_for_hash("link 40", "203.0.113.9")
+        assert not throttle.seconds_to_wait_for_hash("link 41", "198.51.100.7")
+
+
+@pytest.mark.parametrize("change", ["password_hash", "disabled_at", "erased_at"])
+def test_a_sign_in_that_compares_while_the_account_changes_is_refused(
+    app, client, anna, monkeypatch, change
+):
+    value = "another" if change == "password_hash" else now()
+    meanwhile(monkeypatch, "matches", lambda: change_person(app, **{change: value}))
+    answer = sign_in(client)
+    assert answer.status_code == 422
+    assert "is not right" in answer.text
+    with app.app_context():
+        assert not db.session.scalars(select(SignIn)).all()
+
+
+def test_a_sign_in_that_ends_while_it_hashes_changes_no_password(app, people, anna, monkeypatch):
+    thief = people.client(anna)
+    before = person(app, anna).password_hash
+
+    def end():
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(delete(SignIn))
+
+    meanwhile(monkeypatch, "hash_password", end)
+    answer = thief.post("/account/password", data={"password": NEW})
+    assert answer.status_code == 303
+    assert answer.location.startswith("/sign-in?next=")
+    assert person(app, anna).password_hash == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"disabled_at": now()}, {"erased_at": now()}, {"email": "anna@new.example.org"}],
+    ids=["disabled", "erased", "moved"],
+)
+def test_a_reset_during_which_the_account_changes_is_over(app, client, anna, monkeypatch, change):
+    client.post("/reset", data={"email": "anna@example.org"})
+    place = f"/reset/{token_of(app, Purpose.RESET)}"
+    before = person(app, anna).password_hash
+    meanwhile(monkeypatch, "hash_password", lambda: change_person(app, **change))
+    assert client.post(place, data={"password": NEW}).status_code == 410
+    assert person(app, anna).password_hash == before
+    assert not is_signed_in(client)
+
+
+def test_signing_in_again_ends_the_sign_in_before(app, client, people, anna):
+    """Also somebody else's in this browser, and one that awaits its second factor."""
+    otto = people.add("Otto", password=True)
+    sign_in(client)
+    first = client.get_cookie("hub_sign_in").value
+    sign_in(client)
+    assert people.sign_ins(anna) == 1
+    stolen = app.test_client()
+    stolen.set_cookie("hub_sign_in", first)
+    assert not is_signed_in(stolen)
+    sign_in(client, email="otto@example.org")
+    assert (people.sign_ins(anna), people.sign_ins(otto)) == (0, 1)
+    change_person(app, totp_secret="sealed")
+    sign_in(client, email="otto@example.org")
+    assert client.get("/sign-in/second").status_code == 200
+    sign_in(client)
+    assert (people.sign_ins(anna), people.sign_ins(otto)) == (1, 0)

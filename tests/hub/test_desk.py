@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import Passkey, Person, RecoveryCode, Role, RoleGrant
+from hub.accounts.models import MailedLink, Passkey, Person, RecoveryCode, Role, RoleGrant
 from hub.audit.models import AuditEntry
 from hub.clock import now
 from hub.desk import operations
@@ -493,3 +493,20 @@ def test_people_are_listed(app, people, ada, ben):
         (ada, "Ada", ["administrator"])
     ]
     assert MembershipState.REQUESTED not in run(app, "list").output
+
+
+@pytest.mark.parametrize("name", ["disable", "sign-out", "remove-second-factor"])
+def test_links_to_another_address_go_with_the_sign_ins(app, people, browser, ben, name):
+    """Whoever had got hold of a browser may have asked for one."""
+    theirs, kept = people.client(ben), people.signed_in("Cy")
+    for client in (theirs, kept):
+        for place in ("/account/address", "/account/profile/notifications"):
+            assert client.post(place, data={"email": "thief@example.net"}).status_code == 303
+    second_factor(app, ben)
+    assert act(browser, ben, name).status_code == 303
+    with app.app_context():
+        rows = db.session.scalars(sa.select(MailedLink).order_by(MailedLink.id))
+        assert [(row.person_id == ben, row.used_at is not None) for row in rows] == [
+            *[(True, True)] * 2,
+            *[(False, False)] * 2,
+        ]

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from hub.accounts import operations
 from hub.accounts.models import MailedLink, Passkey, Person, Purpose, Role, SignIn
 from hub.accounts.pseudonyms import key_of, problem_with
 from hub.assistant.models import Answer, Conversation, Question
@@ -509,6 +510,23 @@ def test_an_address_that_was_only_typed_in_takes_nothing_from_its_owner(
     with app.app_context():
         assert db.session.query(Mail).filter_by(kind="reset").count() == 1
         assert db.session.query(MailedLink).count() == 1
+
+
+def test_an_address_that_was_left_before_is_erased_too(app: Flask, people: People) -> None:
+    """What was sent there while nobody had looked whose it is."""
+    person_id = people.add("Quixotica", password=True)
+    with app.app_context():
+        for address in ("quixotica@example.org", "carla@example.org"):
+            outbox.post(db.session(), "sign-up", address, "en", now())
+            db.session.add(link_to(address, Purpose.SIGN_UP, None))
+        person = db.session.get_one(Person, person_id)
+        operations.set_address(db.session(), person, "moved@example.org", now())
+        db.session.commit()
+    assert erase(people.client(person_id)).status_code == 303
+    assert found(app, "quixotica@example.org") == []
+    with app.app_context():
+        assert db.session.query(MailedLink).one().address == "carla@example.org"
+        assert db.session.query(Mail).filter_by(recipient="carla@example.org").count() == 1
 
 
 def test_without_mail_there_is_no_last_mail(app: Flask, people: People) -> None:

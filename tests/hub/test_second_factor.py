@@ -14,7 +14,15 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from hub.accounts import sealing
-from hub.accounts.models import Person, RecoveryCode, Role, SignIn
+from hub.accounts.models import (
+    MailedLink,
+    Passkey,
+    Person,
+    RecoveryCode,
+    Role,
+    RoleGrant,
+    SignIn,
+)
 from hub.accounts.visitor import visitor
 from hub.clock import now
 from hub.extensions import db, limiter
@@ -476,6 +484,46 @@ def test_where_it_is_compulsory_for_nobody_everybody_may_remove_it(
     equip(app, officer)
     people.client(officer).post(f"{HOME}/app/remove")
     assert not stored(app, officer).totp_secret
+
+
+def test_a_role_given_after_the_last_factor_went_waits_for_another(
+    app: Flask, anna: int, people: People
+) -> None:
+    """Also in a sign-in in which that factor was once proven."""
+    equip(app, anna)
+    client = people.client(anna)
+    with app.app_context():
+        db.session.add(Passkey(person_id=anna, created_at=now(), **PASSKEY))
+        db.session.commit()
+    client.post(f"{HOME}/app/remove")
+    assert strong_sign_ins(app) == 1, "the passkey is left"
+    client.post(f"{HOME}/passkeys/1/remove")
+    assert strong_sign_ins(app) == 0
+    assert is_signed_in(client)
+    with app.app_context():
+        db.session.add(RoleGrant(person_id=anna, role=Role.ADMINISTRATOR, granted_at=now()))
+        db.session.commit()
+    assert roles_in(client) == frozenset()
+
+
+PASSKEY = {"credential_id": b"1", "public_key": b"2", "name": "telephone"}
+
+
+def strong_sign_ins(app: Flask) -> int:
+    with app.app_context():
+        proven = select(func.count(SignIn.id)).where(SignIn.strong_at.is_not(None))
+        return db.session.scalar(proven) or 0
+
+
+def test_changing_the_factors_voids_links_to_another_address(
+    app: Flask, anna: int, people: People
+) -> None:
+    client = people.client(anna)
+    client.post("/account/address", data={"email": "thief@example.net"})
+    equip(app, anna)
+    client.post(f"{HOME}/codes")
+    with app.app_context():
+        assert db.session.scalars(select(MailedLink)).one().used_at
 
 
 # --- Confirming afresh
