@@ -63,7 +63,7 @@ class Person(Base):
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     grants: Mapped[list["RoleGrant"]] = relationship(
-        foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan", lazy="selectin"
+        foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan"
     )
     passkeys: Mapped[list["Passkey"]] = relationship(
         cascade="all, delete-orphan", order_by="Passkey.id"
