@@ -6,6 +6,7 @@ language, the token of the forms, and the key of a reader without an account.
 """
 
 from flask import current_app, request
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 SECONDS = 60 * 60 * 24 * 30
@@ -31,6 +32,12 @@ def set_key(response: Response, key: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def given_key(response: Response) -> str:
+    """The key that ``set_key`` has given with this response, "" for none."""
+    sent = (parse_cookie(header) for header in response.headers.getlist("Set-Cookie"))
+    return next((values[name()] for values in sent if name() in values), "")
 
 
 def remove_key(response: Response) -> None:

@@ -19,7 +19,7 @@ from authlib.integrations.flask_client import (  # type: ignore[import-untyped]
 from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]
 from joserfc.errors import BadSignatureError, JoseError
 
-from hub.provider.claims import Beginning, Claim
+from hub.provider.claims import LEEWAY_SECONDS, Beginning, Claim
 from hub.provider.problems import ProviderDown, Untrusted
 from hub.provider.settings import is_safe_address
 from hub.texts import is_readable
@@ -30,7 +30,6 @@ WHOLE_SECONDS = 15
 LARGEST_ANSWER = 1_000_000
 LARGEST_CODE = 4_000
 METADATA_SECONDS = 3_600
-LEEWAY_SECONDS = 60
 LONGEST_SUBJECT = 255  # OpenID Connect Core 1.0, section 2
 # Each waiting request holds a thread of the hub: a provider that hangs must not take them all.
 LINES = 4
@@ -143,10 +142,11 @@ class Connection:
 
     def begin(self, redirect_uri: str, *, is_asked_again: bool = False) -> Beginning:
         """``is_asked_again``: the provider is to ask anew who it is, even if it knows the browser.
+        The browser can take that out of the address, so whether it did stands in the claim.
 
         Raises: ProviderDown, Untrusted.
         """
-        options = {"prompt": "login"} if is_asked_again else {}
+        options = {"prompt": "login", "max_age": 0} if is_asked_again else {}
         begun = self._spoken(lambda: self._app.create_authorization_url(redirect_uri, **options))
         return Beginning(begun["url"], begun["state"], begun["nonce"], begun["code_verifier"])
 
@@ -197,6 +197,7 @@ class Connection:
             address if isinstance(address, str) else "",
             about.get("email_verified") is True,
             _is_strong(claims),
+            _proven_at(claims),
         )
 
     def _more_about(self, subject: str, token: dict[str, Any]) -> dict[str, Any]:
@@ -246,6 +247,14 @@ def _said_plainly() -> Iterator[None]:
     ) as error:
         # What it sent is not made as it should be, and the libraries took it as if it were.
         raise Untrusted(type(error).__name__) from error
+
+
+def _proven_at(claims: dict[str, Any]) -> float | None:
+    """None also for what is no time, or one that is still to come."""
+    said = claims.get("auth_time")
+    if not isinstance(said, int | float) or not 0 < said <= time.time() + LEEWAY_SECONDS:
+        return None
+    return float(said)
 
 
 def _is_strong(claims: dict[str, Any]) -> bool:

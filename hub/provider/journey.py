@@ -21,13 +21,15 @@ LONGEST_TARGET = 500
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """``person_id``: who links an account, None for who signs in; ``target``: where to then."""
+    """``person_id``: who links an account, None for who signs in; ``target``: where to then;
+    ``is_asked_again``: only who proves afresh who they are comes back from it."""
 
     state: str
     nonce: str
     verifier: str
     target: str
     person_id: int | None
+    is_asked_again: bool
     at: float
 
 
@@ -37,7 +39,9 @@ class Arrival:
     target: str
 
 
-def begin(beginning: Beginning, target: str, person_id: int | None) -> None:
+def begin(
+    beginning: Beginning, target: str, person_id: int | None, *, is_asked_again: bool
+) -> None:
     """A journey that was begun before and not ended is forgotten."""
     journey = Journey(
         beginning.state,
@@ -45,6 +49,7 @@ def begin(beginning: Beginning, target: str, person_id: int | None) -> None:
         beginning.verifier,
         target[:LONGEST_TARGET],
         person_id,
+        is_asked_again,
         time.time(),
     )
     session[BEGUN] = asdict(journey)

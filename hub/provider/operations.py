@@ -1,14 +1,15 @@
 """Every change about accounts at the provider. They flush; whoever calls them commits."""
 
 import hashlib
-from datetime import datetime, timedelta
+import unicodedata
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.accounts import operations, queries
+from hub.accounts import operations, queries, sessions
 from hub.accounts.addresses import normal_address
 from hub.accounts.models import Identity, Person
 from hub.provider.claims import Claim
@@ -66,7 +67,28 @@ def free_address(session: Session, claim: Claim) -> str | None:
 
 
 def confirmed_address(claim: Claim) -> str:
-    return normal_address(claim.address) if claim.is_address_confirmed else ""
+    """ "" also for an address with letters that become others when they are made alike: it was
+    confirmed in that spelling alone, and in the hub's it can be somebody else's (the sign for
+    Kelvin, made small, is a k)."""
+    address = normal_address(claim.address) if claim.is_address_confirmed else ""
+    return address if address and _is_one_spelling(claim.address) else ""
+
+
+def _is_one_spelling(address: str) -> bool:
+    """Whether nothing but the size of its ASCII letters can be told differently."""
+    small = address.encode("utf-8", "replace").lower().decode()  # of octets only ASCII has sizes
+    return unicodedata.normalize("NFKC", address).casefold() == small
+
+
+def date_proof(session: Session, key: str, claim: Claim, now: datetime) -> None:
+    """The sign-in with this key, which has just begun, is as freshly confirmed as the provider
+    says, and not at all where it does not say: it may have known the browser for days."""
+    begun = sessions.found(session, key, now)
+    if begun is None:
+        return
+    said = claim.proven_at
+    begun.confirmed_at = None if said is None else min(datetime.fromtimestamp(said, UTC), now)
+    session.flush()
 
 
 def create_person(

@@ -12,6 +12,7 @@ class Problem(StrEnum):
     OVER = "over"
     DISABLED = "disabled"
     OTHERS = "others"
+    NOT_ANEW = "not anew"
 
 
 class ProviderDown(Exception):
@@ -29,6 +30,7 @@ STATUS = {
     Problem.OVER: 400,
     Problem.DISABLED: 403,
     Problem.OTHERS: 409,
+    Problem.NOT_ANEW: 403,
 }
 
 
@@ -58,5 +60,11 @@ def sentence(problem: Problem, provider: str) -> str:
         case Problem.OTHERS:
             return _(
                 "That account at %(provider)s belongs to somebody else here. Nothing was changed.",
+                provider=provider,
+            )
+        case Problem.NOT_ANEW:
+            return _(
+                "%(provider)s did not ask you again who you are, so nothing was confirmed or "
+                "changed. Begin again, and sign in there when you are asked.",
                 provider=provider,
             )

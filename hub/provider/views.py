@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from hub.accounts import entering, pseudonym_words, sessions
+from hub.accounts import cookie, entering, pseudonym_words, sessions
 from hub.accounts.models import Identity, Person
 from hub.accounts.operations import Taken
 from hub.accounts.visitor import forget_visitor, visitor
@@ -65,6 +65,9 @@ def back() -> Response:
         )
     except (ProviderDown, Untrusted) as error:
         return _failed(error)
+    if begun.is_asked_again and not claim.was_proven_since(begun.at):
+        structlog.get_logger().warning("provider did not ask again", says=claim.proven_at)
+        return _problem(Problem.NOT_ANEW)
     forget_visitor()  # the answer took a while
     return _linked(claim, begun) if begun.person_id is not None else _entered(claim, begun.target)
 
@@ -150,7 +153,7 @@ def _set_out(
         beginning = _connection().begin(_redirect_uri(), is_asked_again=is_asked_again)
     except (ProviderDown, Untrusted) as error:
         return _failed(error)
-    journey.begin(beginning, target, person_id)
+    journey.begin(beginning, target, person_id, is_asked_again=is_asked_again)
     page = render_template("provider/leaving.html", url=beginning.url, provider=_name())
     response = make_response(page)
     response.headers["Refresh"] = f"0; url={beginning.url}"
@@ -176,6 +179,7 @@ def _enter(person: Person, claim: Claim, target: str) -> Response:
     if before := visitor().sign_in:
         sessions.end(db.session(), before)
     response = entering.enter(person, METHOD, target, is_strong=claim.is_strong)
+    operations.date_proof(db.session(), cookie.given_key(response), claim, now())
     db.session.commit()
     return response
 

@@ -71,6 +71,7 @@ class Provider:
             "iat": moment,
             "exp": moment + 300,
             "at_hash": _base64(half),
+            "auth_time": moment if "max_age" in self.asked else None,
             **self.claims,
         }
         token = self._signed({name: value for name, value in claims.items() if value is not None})

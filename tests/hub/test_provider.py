@@ -235,6 +235,13 @@ def test_the_address_may_be_told_elsewhere(
         {"email": ["alice@example.org"], "email_verified": True},
         {"email": "\ud800@example.org", "email_verified": True},
         {"email": "no address", "email_verified": True},
+        {"email": "\u212aate@example.org", "email_verified": True},
+        {"email": "kate@\u212aelvin.example", "email_verified": True},
+        {"email": "\u017fam@example.org", "email_verified": True},
+        {"email": "\uff4bate@example.org", "email_verified": True},
+        {"email": "\u0130x@example.org", "email_verified": True},
+        {"email": "fu\u00dfball@example.org", "email_verified": True},
+        {"email": "e\u0301va@example.org", "email_verified": True},
         {},
     ],
 )
@@ -244,6 +251,31 @@ def test_an_address_that_is_not_confirmed_is_not_taken_over(
     provider.about = about
     assert sign_up(browser, provider).status_code == 303
     assert people_in(app)[0].email is None
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Alice@Example.ORG", "alice@example.org"),
+        ("\u00e9va@example.org", "\u00e9va@example.org"),
+        ("anna@m\u00fcnchen.example", "anna@m\u00fcnchen.example"),
+    ],
+)
+def test_a_confirmed_address_is_taken_over_in_small_letters(
+    app: Flask, browser: FlaskClient, provider: Provider, told: str, kept: str
+) -> None:
+    provider.about = {"email": told, "email_verified": True}
+    sign_up(browser, provider)
+    assert people_in(app)[0].email == kept
+
+
+def test_an_address_that_looks_like_anothers_tells_nothing_of_theirs(
+    app: Flask, browser: FlaskClient, provider: Provider, people: People
+) -> None:
+    people.add("Kate")
+    provider.about = {"email": "\u212aate@example.org", "email_verified": True}
+    come_back(browser, provider)
+    assert "already" not in checked(browser.get(FINISH).text).text_content()
 
 
 def test_an_address_that_somebody_has_links_nobody(
@@ -730,11 +762,88 @@ def test_who_is_signed_in_proves_afresh_who_they_are(
     link_identity(app, person_id, provider.issuer)
     browser = people.client(person_id, is_fresh=False)
     url = begin(browser, "/account/data/erase")
-    assert dict(parse_qsl(urlsplit(url).query))["prompt"] == "login"
+    asked = dict(parse_qsl(urlsplit(url).query))
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
     response = browser.get(BACK, query_string=provider.consent(url))
     assert response.headers["Location"] == "/account/data/erase"
     assert browser.get("/account/data/erase").status_code == 200
     assert people.sign_ins(person_id) == 1
+
+
+# When the provider says that it asked who it is, in seconds from now; None: it does not say.
+NOT_ANEW: list[float | None] = [None, 0, -86_400, -120, 86_400, 10**400, float("nan")]
+
+
+def said_at(moment: float | None) -> dict[str, Any]:
+    return {"auth_time": time.time() + moment if moment and abs(moment) < 10**9 else moment}
+
+
+@pytest.mark.parametrize("moment", NOT_ANEW)
+def test_who_was_not_asked_anew_has_proven_nothing(
+    app: Flask, provider: Provider, people: People, moment: float | None
+) -> None:
+    """The browser takes out of the address what asks the provider to ask."""
+    person_id = people.add("Ada")
+    link_identity(app, person_id, provider.issuer)
+    browser = people.client(person_id, is_fresh=False)
+    url = begin(browser).replace("&prompt=login", "").replace("&max_age=0", "")
+    provider.claims = said_at(moment)
+    response = browser.get(BACK, query_string=provider.consent(url))
+    assert response.status_code == 403
+    assert "did not ask you again who you are" in checked(response.text).text_content()
+    assert is_signed_in(browser)
+    assert browser.get("/account/data/erase").headers["Location"].startswith("/account/confirm")
+    assert people.sign_ins(person_id) == 1
+
+
+def test_an_account_is_linked_by_who_was_asked_anew(
+    app: Flask, provider: Provider, people: People
+) -> None:
+    browser = people.client(people.add("Ada", password=True))
+    provider.claims = said_at(-3_600)
+    assert come_back(browser, provider, path="/account/provider/link").status_code == 403
+    with app.app_context():
+        assert db.session.query(Identity).count() == 0
+
+
+@pytest.mark.parametrize("methods", [["pwd"], ["mfa"]])
+@pytest.mark.parametrize(
+    ("moment", "is_fresh"),
+    [*((moment, False) for moment in (None, 0, -1_000, 86_400)), (-30, True), (30, True)],
+)
+def test_a_sign_in_is_as_fresh_as_the_provider_says(
+    app: Flask,
+    browser: FlaskClient,
+    provider: Provider,
+    people: People,
+    moment: float | None,
+    is_fresh: bool,
+    methods: list[str],
+) -> None:
+    link_identity(app, people.add("Ada"), provider.issuer)
+    provider.claims = {**said_at(moment), "amr": methods}
+    assert come_back(browser, provider).status_code == 303
+    assert is_signed_in(browser)
+    assert (browser.get("/account/data/erase").status_code == 200) is is_fresh
+    with app.app_context():
+        confirmed_at = db.session.query(SignIn).one().confirmed_at
+        assert confirmed_at is None or confirmed_at <= now()
+
+
+def test_a_first_sign_in_is_as_fresh_as_the_provider_says(
+    browser: FlaskClient, provider: Provider
+) -> None:
+    sign_up(browser, provider)
+    assert is_signed_in(browser)
+    assert browser.get("/account/data/erase").headers["Location"].startswith("/account/confirm")
+
+
+def test_a_time_that_is_no_number_proves_nothing(
+    app: Flask, browser: FlaskClient, provider: Provider, people: People
+) -> None:
+    link_identity(app, people.add("Ada"), provider.issuer)
+    provider.claims = {"auth_time": "now"}
+    assert_refused(come_back(browser, provider), 502)
 
 
 def test_the_sign_in_page_offers_it_and_the_profile_leads_there(
