@@ -136,6 +136,7 @@ def test_signing_in_asks_for_the_second_factor_by_keyboard_alone(visitor, hub_fo
     secret = page.locator("main code").first.inner_text().replace(" ", "")
     page.get_by_role("textbox", name=re.compile("[Cc]ode")).fill(pyotp.TOTP(secret).now())
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     codes = page.locator("main ol code").all_inner_texts()
     page.get_by_role("button", name="I have kept them").click()
     page.get_by_role("button", name="Sign out", exact=True).focus()
