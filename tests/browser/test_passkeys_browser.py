@@ -14,8 +14,15 @@ from hub.extensions import db, limiter
 from tests.browser.conftest import DESKTOP, watched
 from tests.hub.conftest import make_app
 from tests.hub.people import PASSWORD, People
+from tests.hub.tables import empty_tables
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # The server of these tests leaves a file to the collector where a browser goes on to the next
+    # page before it has read a script to its end.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
+]
 HOME = "/account/second-factor"
 
 
@@ -32,8 +39,7 @@ def small_hub(tmp_path: Path) -> Iterator[Hub]:
     """A hub with people and without documents, served by this process."""
     app = make_app(tmp_path, WTF_CSRF_ENABLED=True)
     with app.app_context():
-        db.drop_all()
-        db.create_all()
+        empty_tables()
         limiter.reset()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
