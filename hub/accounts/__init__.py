@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    import hub.accounts.link_views  # noqa: F401 - its routes
     from hub.accounts import links, sessions
     from hub.accounts.account_views import account
     from hub.accounts.views import accounts

@@ -17,6 +17,7 @@ from hub.accounts import entering, operations, passwords, queries, sessions, thr
 from hub.accounts.forms import AddressForm, NewPasswordForm
 from hub.accounts.models import Person, Purpose, SignIn
 from hub.accounts.visitor import visitor
+from hub.accounts.waiting import wait_page
 from hub.clock import now
 from hub.extensions import db
 from hub.guards import freshly_confirmed, signed_in
@@ -83,9 +84,7 @@ def set_password() -> Response:
         f"person {person_id}", request.remote_addr or ""
     ):
         form.password.errors = [wording.too_many_attempts(seconds)]
-        response = make_response(_password_page(form), 429)
-        response.headers["Retry-After"] = str(seconds)
-        return response
+        return wait_page(_password_page(form), seconds)
     if not form.validate():
         return make_response(_password_page(form), 422)
     return _changed_password(person_id, sign_in_id, passwords.hash_password(form.password.data))
@@ -120,7 +119,7 @@ def send_address() -> Response:
     allowed = throttle.request_allowance("address", request.remote_addr or "", new)
     if allowed.seconds_to_wait:
         form.email.errors = [wording.too_many_requests(allowed.seconds_to_wait)]
-        return make_response(_address_page(form), 429)
+        return wait_page(_address_page(form), allowed.seconds_to_wait)
     if allowed:
         operations.ask_for_link(
             db.session(), Purpose.ADDRESS, "address", new, person.language, now(), person

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+import structlog
 from flask import (
     Blueprint,
     current_app,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -29,13 +29,11 @@ from hub.accounts import (
 from hub.accounts.addresses import normal_address
 from hub.accounts.forms import (
     AddressForm,
-    CompleteForm,
-    NewPasswordForm,
-    PlainForm,
     SignInForm,
 )
-from hub.accounts.models import MailedLink, Person, Purpose
+from hub.accounts.models import Person, Purpose
 from hub.accounts.visitor import visitor
+from hub.accounts.waiting import wait_page
 from hub.addresses import own_address
 from hub.clock import now
 from hub.extensions import db
@@ -66,9 +64,11 @@ def check_sign_in() -> Response:
     attempt = throttle.attempt_on(address, person.id if person else 0)
     seconds = throttle.seconds_to_wait(attempt)
     if seconds:
+        _log_sign_in(person, "too many")
         return _slow_down(form, seconds)
     is_right = passwords.matches(person.password_hash if person else "", password)
     entering_person = _unchanged(person) if person and is_right else None
+    _log_sign_in(person, "right" if entering_person else "wrong")
     if entering_person is None:
         form.password.errors = [_("The address or the password is not right.")]
         return make_response(_sign_in_page(form), 422)
@@ -116,51 +116,6 @@ def sent() -> str:
     return render_template("accounts/sent.html", hours=links.LASTS.total_seconds() // 3600)
 
 
-@accounts.get("/sign-up/<token>")
-@public
-def complete(token: str) -> Response | str:
-    link = links.opened(db.session(), Purpose.SIGN_UP, token, now())
-    if link is None or queries.person_with_email(db.session(), link.address):
-        return _link_is_over("accounts.sign_up")
-    return _complete_page(CompleteForm(formdata=None), link)
-
-
-@accounts.post("/sign-up/<token>")
-@public
-def create(token: str) -> Response:
-    link = links.opened(db.session(), Purpose.SIGN_UP, token, now())
-    if link is None:
-        return _link_is_over("accounts.sign_up")
-    form = CompleteForm(request.form)
-    db.session.commit()  # lets the lock go before the password is judged and hashed
-    if seconds := _seconds_to_wait(link):
-        form.password.errors = [wording.too_many_attempts(seconds)]
-        return _wait(_complete_page(form, link), seconds)
-    if not form.validate():
-        return make_response(_complete_page(form, link), 422)
-    try:
-        with reading(db.engine) as looking:
-            operations.refuse_taken(looking, link.address, form.pseudonym.data)
-        hashed = passwords.hash_password(form.password.data)
-        person = operations.create_person(
-            db.session(),
-            email=link.address,
-            pseudonym=form.pseudonym.data,
-            password_hash=hashed,
-            language=str(get_locale() or "en"),
-            now=now(),
-        )
-    except operations.Taken:
-        return _taken(form, token)
-    if not links.use(db.session(), link, now()):
-        db.session.rollback()
-        return _link_is_over("accounts.sign_up")
-    response = entering.enter(person, "password", url_for("account.index"))
-    db.session.commit()
-    flash(_("Your account is ready."), "success")
-    return response
-
-
 @accounts.get("/reset")
 @public
 def reset() -> str:
@@ -176,67 +131,10 @@ def send_reset() -> Response:
     return _mailed(form, Purpose.RESET, "reset", _reset_page)
 
 
-@accounts.get("/reset/<token>")
-@public
-def choose_password(token: str) -> Response | str:
-    link = links.opened(db.session(), Purpose.RESET, token, now())
-    if link is None or _person_of(link) is None:
-        return _link_is_over("accounts.reset")
-    return _password_page(NewPasswordForm(formdata=None), token)
-
-
-@accounts.post("/reset/<token>")
-@public
-def set_password(token: str) -> Response:
-    link = links.opened(db.session(), Purpose.RESET, token, now())
-    person = _person_of(link) if link else None
-    if link is None or person is None:
-        return _link_is_over("accounts.reset")
-    form = NewPasswordForm(request.form)
-    db.session.commit()  # lets the lock go before the password is judged and hashed
-    if seconds := _seconds_to_wait(link):
-        form.password.errors = [wording.too_many_attempts(seconds)]
-        return _wait(_password_page(form, token), seconds)
-    if not form.validate():
-        return make_response(_password_page(form, token), 422)
-    hashed = passwords.hash_password(form.password.data)
-    held = queries.held_person(db.session(), person.id)  # meanwhile much may have happened
-    if held is None or held.email != link.address or not links.use(db.session(), link, now()):
-        db.session.rollback()
-        return _link_is_over("accounts.reset")
-    operations.set_password(db.session(), person, hashed, now())
-    response = entering.enter(person, "password", url_for("account.index"))
-    db.session.commit()
-    flash(_("Your password is changed. You are signed out everywhere else."), "success")
-    return response
-
-
-@accounts.get("/confirm-address/<token>")
-@public
-def confirm_address(token: str) -> Response | str:
-    """A page with a button: programs that read mail open links, but press no buttons."""
-    link = links.opened(db.session(), Purpose.ADDRESS, token, now())
-    if link is None:
-        return _link_is_over("account.address")
-    return render_template(
-        "accounts/confirm_address.html", form=PlainForm(formdata=None), link=link, token=token
-    )
-
-
-@accounts.post("/confirm-address/<token>")
-@public
-def set_address(token: str) -> Response:
-    link = links.opened(db.session(), Purpose.ADDRESS, token, now())
-    person = queries.held_person(db.session(), link.person_id or 0) if link else None
-    if link is None or person is None or not links.use(db.session(), link, now()):
-        return _link_is_over("account.address")
-    try:
-        operations.set_address(db.session(), person, link.address, now())
-    except operations.Taken:
-        return _link_is_over("account.address")
-    db.session.commit()
-    flash(_("Your address is changed."), "success")
-    return redirect(url_for("account.index"), 303)
+def _log_sign_in(person: Person | None, outcome: str) -> None:
+    """Ids only: 0 where the address is nobody's."""
+    number = person.id if person else 0
+    structlog.get_logger().info("password given", person=number, outcome=outcome)
 
 
 def _mailed(form: AddressForm, purpose: Purpose, kind: str, page: Callable[..., str]) -> Response:
@@ -245,18 +143,12 @@ def _mailed(form: AddressForm, purpose: Purpose, kind: str, page: Callable[..., 
     allowed = throttle.request_allowance(kind, request.remote_addr or "", address)
     if allowed.seconds_to_wait:
         form.email.errors = [wording.too_many_requests(allowed.seconds_to_wait)]
-        return _wait(page(form), allowed.seconds_to_wait)
+        return wait_page(page(form), allowed.seconds_to_wait)
     if allowed:
         language = str(get_locale() or "en")
         operations.ask_for_link(db.session(), purpose, kind, address, language, now())
         db.session.commit()
     return redirect(url_for("accounts.sent"), 303)
-
-
-def _person_of(link: MailedLink) -> Person | None:
-    """Whose password a link may change: it went to the address that they confirmed."""
-    person = queries.person_with_email(db.session(), link.address)
-    return person if person and not person.disabled_at else None
 
 
 def _unchanged(compared: Person) -> Person | None:
@@ -266,28 +158,9 @@ def _unchanged(compared: Person) -> Person | None:
     return held if held and held.password_hash == compared.password_hash else None
 
 
-def _seconds_to_wait(link: MailedLink) -> int:
-    """Counts a new password that is sent with a link."""
-    return throttle.seconds_to_wait_for_hash(f"link {link.id}", request.remote_addr or "")
-
-
 def _slow_down(form: SignInForm, seconds: int) -> Response:
     form.password.errors = [wording.too_many_attempts(seconds)]
-    return _wait(_sign_in_page(form), seconds)
-
-
-def _wait(page: str, seconds: int) -> Response:
-    response = make_response(page, 429)
-    response.headers["Retry-After"] = str(seconds)
-    return response
-
-
-def _taken(form: CompleteForm, token: str) -> Response:
-    form.pseudonym.errors = [_("Somebody has this name, or one that looks like it.")]
-    link = links.opened(db.session(), Purpose.SIGN_UP, token, now())
-    if link is None or queries.person_with_email(db.session(), link.address):
-        return _link_is_over("accounts.sign_up")
-    return make_response(_complete_page(form, link), 422)
+    return wait_page(_sign_in_page(form), seconds)
 
 
 def _sign_in_page(form: SignInForm) -> str:
@@ -305,17 +178,3 @@ def _sign_up_page(form: AddressForm) -> str:
 
 def _reset_page(form: AddressForm) -> str:
     return render_template("accounts/reset.html", form=form, is_possible=outbox.is_possible())
-
-
-def _complete_page(form: CompleteForm, link: MailedLink) -> str:
-    return render_template("accounts/complete.html", form=form, address=link.address)
-
-
-def _password_page(form: NewPasswordForm, token: str) -> str:
-    return render_template("accounts/choose_password.html", form=form, token=token)
-
-
-def _link_is_over(endpoint: str) -> Response:
-    """Used, run out, or never there: it looks the same."""
-    page = render_template("accounts/link_is_over.html", again_url=url_for(endpoint))
-    return make_response(page, 410)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
+from structlog.testing import capture_logs
 
 from hub.accounts import cookie, links, passwords
 from hub.accounts.models import MailedLink, Person, Purpose, SignIn
@@ -601,3 +602,13 @@ def test_signing_in_again_ends_the_sign_in_before(app, client, people, anna):
     assert client.get("/sign-in/second").status_code == 200
     sign_in(client)
     assert (people.sign_ins(anna), people.sign_ins(otto)) == (1, 0)
+
+
+def test_each_attempt_to_sign_in_is_logged_by_number_only(client, anna):
+    with capture_logs() as logs:
+        sign_in(client, password="not the password at all")
+        sign_in(client, email="nobody@example.org")
+        sign_in(client)
+    said = [(line["person"], line["outcome"]) for line in logs if line["event"] == "password given"]
+    assert said == [(anna, "wrong"), (0, "wrong"), (anna, "right")]
+    assert not any(word in str(logs) for word in ("anna@", "nobody@", PASSWORD, "not the password"))
