@@ -1,12 +1,16 @@
 """An app with its tables, a client, pages that are checked while they are read, and a shelf."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from lxml.html import HtmlElement, document_fromstring
 
 from hub import create_app
@@ -16,6 +20,10 @@ from tests.hub.shelf import Shelf
 from tests.hub.tables import empty_tables
 
 Page = Callable[..., HtmlElement]
+# Each test has an app of its own; the templates are compiled once for all of them.
+FOLDER = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+COMPILED = FileSystemBytecodeCache(FOLDER)
 
 
 @pytest.fixture
@@ -38,7 +46,9 @@ def make_app(folder: Path, environ: dict[str, str] | None = None, **overrides: o
         "DATABASE_URL": os.environ.get("HUB_TEST_DATABASE_URL", ""),
         **(environ or {}),
     }
-    return create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environment)
+    app = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environment)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 @pytest.fixture
