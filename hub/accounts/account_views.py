@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 
 from hub.accounts import entering, operations, passwords, queries, sessions, throttle, wording
 from hub.accounts.forms import AddressForm, NewPasswordForm
-from hub.accounts.models import Person, Purpose, SignIn
-from hub.accounts.visitor import visitor
+from hub.accounts.models import Purpose, SignIn
+from hub.accounts.visitor import me, visitor
 from hub.accounts.waiting import wait_page
 from hub.clock import now
 from hub.extensions import db
@@ -131,11 +131,6 @@ def send_address() -> Response:
 def here() -> SignIn:
     """The sign-in of this browser; the same holds."""
     return visitor().sign_in or abort(401)
-
-
-def me() -> Person:
-    """The person who is signed in; the guard has seen to it that there is one."""
-    return visitor().person or abort(401)
 
 
 def _password_page(form: NewPasswordForm) -> str:

@@ -42,7 +42,7 @@ def guesses_for(text: str, own_words: tuple[str, ...]) -> int:
     core of a small server, while everybody else who chooses a password waits.
     """
     # Half a second, which only those pay who choose a password.
-    import zxcvbn  # type: ignore[import-untyped]
+    import zxcvbn
 
     words = [part for word in own_words for part in _parts(word)]
     with _turn():
@@ -67,6 +67,6 @@ def _parts(word: str) -> list[str]:
 
 @cache
 def _common_passwords() -> frozenset[str]:
-    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
     return frozenset(FREQUENCY_LISTS["passwords"])

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
-from confusable_homoglyphs import categories  # type: ignore[import-untyped]
+from confusable_homoglyphs import categories
 
 from hub.accounts.models import LONGEST_PSEUDONYM
 from hub.accounts.reserved_names import is_reserved

@@ -3,7 +3,7 @@
 import unicodedata
 from functools import cache
 
-from confusable_homoglyphs import confusables  # type: ignore[import-untyped]
+from confusable_homoglyphs import confusables
 
 # The accents of Latin, Greek and Cyrillic; in other scripts such marks are vowels.
 ACCENTS = ((0x0300, 0x036F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF))

@@ -7,7 +7,7 @@ longer, as an answer does, asks again through the reader's ``now``.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask import current_app, g, request
+from flask import abort, current_app, g, request
 from sqlalchemy.orm import Session
 
 from hub.accounts import cookie, sessions
@@ -73,6 +73,11 @@ def visitor() -> Visitor:
         g.visitor = _looked_up()
     found: Visitor = g.visitor
     return found
+
+
+def me() -> Person:
+    """The person who is signed in; the guard of the view has seen to it that there is one."""
+    return visitor().person or abort(401)
 
 
 def forget_visitor() -> None:

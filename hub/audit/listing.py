@@ -10,15 +10,7 @@ from flask_babel import gettext as _
 from hub.audit import words
 from hub.audit.filters import Filters
 from hub.audit.queries import Line
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    name: str
-    label: str
-    value: str
-    kind: str = "search"
-    options: tuple[tuple[str, str], ...] = ()
+from hub.filter_bar import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +34,8 @@ def filter_fields(filters: Filters, acts: Sequence[str]) -> list[Field]:
     options = (("", _("All")), *((act, name) for name, act in named))
     return [
         Field("act", _("Act"), filters.act, "select", options),
-        Field("person", _("Person (pseudonym)"), filters.person),
-        Field("subject", _("Subject, such as document 12"), filters.subject),
+        Field("person", _("Person (pseudonym)"), filters.person, "search"),
+        Field("subject", _("Subject, such as document 12"), filters.subject, "search"),
         Field("since", _("From"), filters.since, "date"),
         Field("until", _("To"), filters.until, "date"),
     ]

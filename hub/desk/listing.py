@@ -13,19 +13,11 @@ from hub.accounts.visitor import Visitor
 from hub.accounts.wording import role_name
 from hub.desk import queries, words
 from hub.desk.filters import ROLES, Filters, State
+from hub.filter_bar import Field
 from hub.mail.models import MailState
 from hub.mail.queries import count as count_mails
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    name: str
-    label: str
-    value: str
-    kind: str = "select"
-    options: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from hub.accounts.models import Person, Role
-from hub.accounts.visitor import visitor
+from hub.accounts.visitor import me, visitor
 from hub.clock import now
 from hub.desk import acting, listing, queries, rules, words
 from hub.desk.filters import filters_from
@@ -71,11 +71,11 @@ def act(person_id: int) -> Response:
 
 def _acted(person: Person, act: Act, form: ActForm) -> Response:
     if act == Act.REMOVE_SECOND_FACTOR and not rules.can_remove_second_factor(
-        is_self=person.id == my_id()
+        is_self=person.id == me().id
     ):
         return _refused(person, form, _("You remove your own second factor in your account."))
-    is_leaving = person.id == my_id() and act in (Act.REVOKE_ADMINISTRATOR, Act.DISABLE)
-    deed = Deed(my_id(), now(), form.reason.data)
+    is_leaving = person.id == me().id and act in (Act.REVOKE_ADMINISTRATOR, Act.DISABLE)
+    deed = Deed(me().id, now(), form.reason.data)
     try:
         is_done = acting.do(db.session(), act, person.id, deed)
     except LastAdministrator:
@@ -103,7 +103,7 @@ def _refused(person: Person, form: ActForm, sentence: str) -> Response:
 
 def _person_page(person: Person, form: ActForm) -> str:
     has_factor = has_second_factor(person)
-    acts = rules.possible_acts(person, is_self=person.id == my_id(), has_second_factor=has_factor)
+    acts = rules.possible_acts(person, is_self=person.id == me().id, has_second_factor=has_factor)
     form.act.choices = [SelectChoice(act.value, words.act_name(act)) for act in acts]
     membership = queries.membership_of(db.session(), person.id, now())
     return render_template(
@@ -121,10 +121,6 @@ def _person_page(person: Person, form: ActForm) -> str:
 
 def _found(person_id: int) -> Person:
     return db.session.get(Person, person_id) or abort(404)
-
-
-def my_id() -> int:
-    return (visitor().person or abort(403)).id
 
 
 def _before() -> int | None:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.accounts.models import Role
-from hub.accounts.visitor import visitor
+from hub.accounts.visitor import me
 from hub.clock import now
 from hub.extensions import db
 from hub.groups import operations, queries, wording
@@ -49,7 +49,7 @@ def create() -> Response:
             purpose=form.purpose.data,
             mark=Mark(form.mark.data),
             keeper=form.keeper.data,
-            creator_id=my_id(),
+            creator_id=me().id,
             now=now(),
         )
     except operations.Refused as refused:
@@ -82,7 +82,7 @@ def change(group_id: int) -> Response:
             name=form.name.data,
             purpose=form.purpose.data,
             mark=Mark(form.mark.data),
-            changer_id=my_id(),
+            changer_id=me().id,
             now=now(),
         )
     except operations.NotKeeper:
@@ -103,7 +103,7 @@ def name_keeper(group_id: int) -> Response:
     if not form.validate():
         return make_response(_manage_page(group, keeper=form), 422)
     try:
-        operations.name_keeper(db.session(), group_id, form.pseudonym.data, my_id(), now())
+        operations.name_keeper(db.session(), group_id, form.pseudonym.data, me().id, now())
     except operations.NotKeeper:
         return _is_closed(group_id)
     except operations.Refused as refused:
@@ -119,15 +119,11 @@ def name_keeper(group_id: int) -> Response:
 @only(Role.ADMINISTRATOR, fresh=True)
 def close(group_id: int) -> Response:
     _found(group_id)
-    if not operations.close(db.session(), group_id, my_id(), now()):
+    if not operations.close(db.session(), group_id, me().id, now()):
         return _is_closed(group_id)
     db.session.commit()
     flash(_("The group is closed: nobody is in it any more."), "success")
     return redirect(url_for(".manage", group_id=group_id), 303)
-
-
-def my_id() -> int:
-    return (visitor().person or abort(401)).id
 
 
 def _found(group_id: int) -> Group:

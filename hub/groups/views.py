@@ -13,8 +13,7 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from hub.accounts.models import Person
-from hub.accounts.visitor import visitor
+from hub.accounts.visitor import me, visitor
 from hub.clock import now
 from hub.extensions import db
 from hub.groups import operations, queries, rules, wording
@@ -108,11 +107,6 @@ def leave(group_id: int) -> Response:
     db.session.commit()
     flash(_("You have left the group."), "success")
     return redirect(url_for(".index"), 303)
-
-
-def me() -> Person:
-    """The person who is signed in; the guard has seen to it that there is one."""
-    return visitor().person or abort(401)
 
 
 def _mine(group_id: int) -> GroupMember:

@@ -2,22 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from hub.filter_bar import Field
 from hub.library.filters import Filters
 from hub.library.queries import Holdings
 from hub.library.words import STATUSES, language_name, type_name
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    name: str
-    label: str
-    value: str
-    kind: str = "select"
-    options: tuple[tuple[str, str], ...] = ()
 
 
 def filter_fields(filters: Filters, held: Holdings) -> list[Field]:

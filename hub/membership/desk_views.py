@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.accounts.models import MailedLink, Person, Purpose, Role
-from hub.accounts.visitor import visitor
+from hub.accounts.visitor import me
 from hub.clock import now
 from hub.extensions import db
 from hub.guards import only
@@ -66,7 +66,7 @@ def decide(membership_id: int) -> Response:
     is_decided = operations.decide(
         db.session(),
         asked,
-        my_id(),
+        me().id,
         now(),
         is_granted=form.is_granted,
         is_checked_otherwise=is_checked,
@@ -83,7 +83,7 @@ def end(membership_id: int) -> Response:
     form = EndForm(request.form)
     if not form.validate():
         return make_response(_request_page(granted, ending=form), 422)
-    is_ended = operations.end(db.session(), granted, my_id(), form.reason.data, now())
+    is_ended = operations.end(db.session(), granted, me().id, form.reason.data, now())
     db.session.commit()
     return _done(granted.id, is_ended, _("The membership has ended, and the person is told."))
 
@@ -97,7 +97,7 @@ def show_name(membership_id: int) -> Response:
     form = NameForm(request.form)
     if not form.validate():
         return make_response(_request_page(asked, looking=form), 422)
-    operations.note_look(db.session(), asked, my_id(), form.name_reason.data, now())
+    operations.note_look(db.session(), asked, me().id, form.name_reason.data, now())
     db.session.commit()
     return make_response(
         render_template(
@@ -124,7 +124,7 @@ def send_invitation() -> Response:
     invitations.invite(
         db.session(),
         form.official_address.data,
-        my_id(),
+        me().id,
         form.language.data,
         now(),
         organisation=form.organisation.data,
@@ -142,17 +142,13 @@ def withdraw_invitation(link_id: int) -> Response:
     link = db.session.get(MailedLink, link_id)
     if link is None or link.purpose != Purpose.INVITATION:
         abort(404)
-    is_withdrawn = invitations.withdraw(db.session(), link, my_id(), now())
+    is_withdrawn = invitations.withdraw(db.session(), link, me().id, now())
     db.session.commit()
     if is_withdrawn:
         flash(_("The invitation is withdrawn: its link does not work any more."), "success")
     else:
         flash(_("The invitation has been accepted meanwhile, or has run out."), "warning")
     return redirect(url_for(".queue"), 303)
-
-
-def my_id() -> int:
-    return (visitor().person or abort(401)).id
 
 
 def _found(membership_id: int) -> LeaMembership:
@@ -165,7 +161,7 @@ def _found(membership_id: int) -> LeaMembership:
 
 def _found_for_decision(membership_id: int) -> LeaMembership:
     found = _found(membership_id)
-    return found if rules.can_decide(my_id(), found) else abort(403)
+    return found if rules.can_decide(me().id, found) else abort(403)
 
 
 def _request_page(
@@ -179,7 +175,7 @@ def _request_page(
     return render_template(
         "membership/request.html",
         appearance=queries.shown_as(db.session(), [asked.person_id], now())[asked.person_id],
-        can_decide=rules.can_decide(my_id(), asked),
+        can_decide=rules.can_decide(me().id, asked),
         counts=rules.counts(asked, now()),
         decision=decision or DecisionForm(formdata=None),
         ending=ending or EndForm(formdata=None),

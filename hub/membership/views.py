@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from hub.accounts import links, throttle
 from hub.accounts.models import MailedLink, Person, Purpose
-from hub.accounts.visitor import visitor
+from hub.accounts.visitor import me, visitor
 from hub.clock import now
 from hub.extensions import db
 from hub.guards import public, signed_in
@@ -176,11 +176,6 @@ def become_member(token: str) -> Response:
     db.session.commit()
     flash(_("You are now a verified LEA member."), "success")
     return redirect(url_for(".index"), 303)
-
-
-def me() -> Person:
-    """The person who is signed in; the guard has seen to it that there is one."""
-    return visitor().person or abort(401)
 
 
 def _wanted(form: RequestForm) -> operations.Wanted:

@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    abort,
     flash,
     make_response,
     redirect,
@@ -19,7 +18,7 @@ from werkzeug.wrappers import Response
 from hub.accounts import links, pseudonym_words, throttle
 from hub.accounts.models import MailedLink, Person, Purpose
 from hub.accounts.operations import Taken
-from hub.accounts.visitor import visitor
+from hub.accounts.visitor import me
 from hub.clock import now
 from hub.extensions import db
 from hub.guards import freshly_confirmed, public, signed_in
@@ -105,11 +104,6 @@ def set_notifications(token: str) -> Response:
     db.session.commit()
     flash(_("Notifications go to %(address)s.", address=link.address), "success")
     return redirect(url_for(".edit"), 303)
-
-
-def me() -> Person:
-    """The person who is signed in; the guard has seen to it that there is one."""
-    return visitor().person or abort(401)
 
 
 def _is_renamed(form: ProfileForm, person: Person) -> bool:

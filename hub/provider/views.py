@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 from hub.accounts import cookie, entering, pseudonym_words, sessions
 from hub.accounts.models import Identity, Person
 from hub.accounts.operations import Taken
-from hub.accounts.visitor import forget_visitor, visitor
+from hub.accounts.visitor import forget_visitor, me, visitor
 from hub.clock import now
 from hub.extensions import db, let_this_get_write
 from hub.guards import freshly_confirmed, public, signed_in
@@ -136,11 +136,6 @@ def unlink(identity_id: int) -> Response:
         db.session.commit()
         flash(_("You cannot sign in with %(provider)s any more.", provider=_name()), "success")
     return redirect(url_for(".index"), 303)
-
-
-def me() -> Person:
-    """The person who is signed in; the guard has seen to it that there is one."""
-    return visitor().person or abort(401)
 
 
 def _set_out(

@@ -1,14 +1,11 @@
 """Groups: who is in them, who keeps them, and that nobody else learns of them."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
-from werkzeug.test import TestResponse
 
 from hub.accounts import cookie
 from hub.accounts.models import Role
@@ -21,6 +18,7 @@ from hub.groups.models import Group, GroupMember
 from hub.library.audience_words import MEANINGS
 from hub.mail.models import Mail
 from knowledge.access import Mark, Reader, group_audience
+from tests.hub.at_once import at_once
 from tests.hub.conftest import checked
 from tests.hub.people import People
 from tests.hub.shelf import Shelf
@@ -43,23 +41,6 @@ def acts(app: Flask) -> list[str]:
 def mails(app: Flask) -> list[Mail]:
     with app.app_context():
         return list(db.session.scalars(select(Mail).where(Mail.kind == "group-added")))
-
-
-def at_once(*calls: Callable[[], TestResponse]) -> list[TestResponse]:
-    """Each in a thread of its own, let go at the same moment."""
-    gate, results = threading.Barrier(len(calls)), []
-
-    def run(call: Callable[[], TestResponse]) -> None:
-        gate.wait()
-        results.append(call())
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(results) == len(calls)
-    return results
 
 
 @pytest.fixture

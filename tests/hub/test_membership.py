@@ -1,7 +1,5 @@
 """Becoming an LEA member: asked for, confirmed, decided, renewed, ended, and what nobody sees."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -22,6 +20,7 @@ from hub.extensions import db
 from hub.mail.models import Mail
 from hub.membership import operations, queries, reminders, shown_names
 from hub.membership.models import LeaMembership, MembershipState
+from tests.hub.at_once import at_once
 from tests.hub.conftest import checked
 from tests.hub.people import People
 
@@ -82,23 +81,6 @@ def confirm(app: Flask, client: FlaskClient) -> TestResponse:
 def decide(client: FlaskClient, membership_id: int, choice: str, **fields: str) -> TestResponse:
     data = {"decision": choice, "reason": "", **fields}
     return client.post(f"/desk/memberships/{membership_id}/decide", data=data)
-
-
-def at_once(*acts: Callable[[], TestResponse]) -> list[TestResponse]:
-    """Each in a thread of its own, let go at the same moment."""
-    gate, results = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], TestResponse]) -> None:
-        gate.wait()
-        results.append(act())
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(results) == len(acts)
-    return results
 
 
 @pytest.fixture
