@@ -8,6 +8,8 @@ from flask import Flask, abort, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map, RoutingException
 
+from knowledge.orm import LARGEST_LONG_ID
+
 LARGEST_ID = 2**31 - 1
 BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -21,8 +23,18 @@ class DatabaseInteger(IntegerConverter):
         super().__init__(map, max=max)
 
 
+class LongInteger(DatabaseInteger):
+    """``<long:…>`` that fits a ``knowledge.orm.LongId``."""
+
+    regex = r"[0-9]{1,16}"
+
+    def __init__(self, map: Map, max: int = LARGEST_LONG_ID) -> None:
+        super().__init__(map, max=max)
+
+
 def register(app: Flask) -> None:
     app.url_map.converters["int"] = DatabaseInteger
+    app.url_map.converters["long"] = LongInteger
 
     @app.before_request
     def refuse_unreadable() -> None:

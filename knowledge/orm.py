@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -38,6 +38,16 @@ def unguessable_id() -> int:
     """An id for what not everybody may know of: numbers that count would tell by their gaps that
     something stands between. They fit every database's integer."""
     return secrets.randbelow(2**31 - 1) + 1
+
+
+# For tables with so many rows that 31 bits drawn at random would meet; scripts count to 2**53.
+LARGEST_LONG_ID = 2**53 - 1
+LongId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def unguessable_long_id() -> int:
+    """The same for tables that grow to millions of rows (``LongId``)."""
+    return secrets.randbelow(LARGEST_LONG_ID) + 1
 
 
 class UtcDateTime(TypeDecorator[datetime]):

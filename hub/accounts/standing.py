@@ -4,26 +4,34 @@ A role and an LEA membership *take effect* only in a sign-in in which a second f
 where the setting SECOND_FACTOR_FOR asks for one.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import String, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role, RoleGrant
 from hub.groups.models import Group, GroupMember
 from hub.membership.models import LeaMembership, MembershipState
-from knowledge.access import Reader, reader_of
+from hub.moderation.models import Sanction, SanctionKind
+from hub.notifications.models import Notification
+from knowledge.access import ANYONE, Reader, reader_of
+
+MOST_UNREAD = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is held, whether it is in effect or not."""
+    """What is held, whether it is in effect or not. Who is suspended holds nothing; who is silenced
+    may not write. ``unread`` counts the notifications that wait, up to ``MOST_UNREAD``."""
 
     roles: frozenset[Role] = frozenset()
     is_lea_member: bool = False
     groups: frozenset[int] = frozenset()
+    is_silenced: bool = False
+    is_suspended: bool = False
+    unread: int = field(default=0, compare=False)
 
     def in_effect(self, is_strong: bool, compulsory: Collection[str]) -> "Standing":
         """Without what needs a second factor, where none was proven."""
@@ -35,6 +43,9 @@ class Standing:
             self.roles if keeps_roles else frozenset(),
             self.is_lea_member and keeps_lea,
             self.groups if "everyone" not in compulsory else frozenset(),
+            self.is_silenced,
+            self.is_suspended,
+            self.unread,
         )
 
     def needs_second_factor(self, compulsory: Collection[str]) -> bool:
@@ -46,6 +57,8 @@ class Standing:
         )
 
     def reader(self) -> Reader:
+        if self.is_suspended:
+            return ANYONE
         return reader_of(
             is_member=True,
             is_lea=self.is_lea_member,
@@ -69,9 +82,31 @@ def standing_of(session: Session, person_id: int, now: datetime) -> Standing:
         .join(Group, Group.id == GroupMember.group_id)
         .where(GroupMember.person_id == person_id, Group.closed_at.is_(None))
     )
-    held = [(kind, value) for kind, value in session.execute(union_all(roles, lea, groups))]
+    sanctions = select(literal("sanction"), cast(Sanction.kind, String)).where(
+        Sanction.person_id == person_id,
+        Sanction.begins_at <= now,
+        Sanction.lifted_at.is_(None),
+        or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
+    )
+    unread = (
+        select(Notification.id)
+        .where(Notification.person_id == person_id, Notification.read_at.is_(None))
+        .limit(MOST_UNREAD)
+        .subquery()
+    )
+    waiting = select(literal("unread"), cast(func.count(), String)).select_from(unread)
+    everything = union_all(roles, lea, groups, sanctions, waiting)
+    return _standing([(kind, value) for kind, value in session.execute(everything)])
+
+
+def _standing(held: Sequence[tuple[str, str]]) -> Standing:
+    unread = sum(int(value) for kind, value in held if kind == "unread")
+    if ("sanction", SanctionKind.SUSPENSION) in held:
+        return Standing(is_silenced=True, is_suspended=True, unread=unread)
     return Standing(
         frozenset(Role(value) for kind, value in held if kind == "role"),
         any(kind == "lea" for kind, _ in held),
         frozenset(int(value) for kind, value in held if kind == "group"),
+        ("sanction", SanctionKind.SILENCE) in held,
+        unread=unread,
     )

@@ -52,6 +52,16 @@ class Visitor:
         return self.standing.is_lea_member
 
     @property
+    def is_silenced(self) -> bool:
+        """Whether they may not write: by a decision, until it ends (``hub.moderation``)."""
+        return self.standing.is_silenced
+
+    @property
+    def unread(self) -> int:
+        """How many notifications wait."""
+        return self.standing.unread
+
+    @property
     def lacks_second_factor(self) -> bool:
         """Whether something that they were given waits for a second factor."""
         return self.held != self.standing

@@ -35,7 +35,7 @@ def is_subject(subject: tuple[str, int | None] | None) -> bool:
     if subject is None:
         return True
     kind, number = subject
-    is_number = number is None or (type(number) is int and 0 <= number < 2**31)
+    is_number = number is None or (type(number) is int and 0 <= number <= LARGEST)
     return bool(KIND.fullmatch(kind)) and is_number
 
 

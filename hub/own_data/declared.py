@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 
-from hub.own_data import topics
+from hub.own_data import forum_traces, moderation_traces, reading_traces, topics
 from hub.own_data.traces import Condition, Trace, Whose, Why
 from knowledge.orm import Base
 
@@ -234,6 +234,9 @@ TRACES: tuple[Trace, ...] = (
     *(PERSON, SIGN_IN, PASSKEY, RECOVERY_CODE, IDENTITY, ROLE, ROLE_GIVEN, MEMBERSHIP, INVITED),
     *(DECIDED, IN_GROUP, ADDED_TO_GROUP, CONVERSATION, QUESTION, ANSWER, MAIL, MAIL_TO_ADDRESS),
     *(LINK, LINK_TO_ADDRESS, ACTED, ACTED_UPON),
+    *forum_traces.TRACES,
+    *reading_traces.TRACES,
+    *moderation_traces.TRACES,
 )
 
 

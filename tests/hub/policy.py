@@ -207,6 +207,17 @@ POLICY: dict[tuple[str, str], Row] = {
     ("audit.index", "GET"): on_desk(PAGE),
     ("audit.verify", "POST"): on_desk(ELSEWHERE),
     ("audit.export", "POST"): on_desk(REFUSED, fresh=True),
+    # the forum: reading (hub/forum)
+    # the forum: boards on the desk (hub/forum)
+    # the forum: writing (hub/writing)
+    # the forum: arranging (hub/arranging)
+    # the forum: reactions and bookmarks (hub/reactions)
+    # the forum: polls (hub/polls)
+    # the forum: uploads (hub/uploads)
+    # following, notifications, feeds
+    # moderation (hub/moderation)
+    # search (hub/search)
+    # between forum and library (hub/community)
     # in development only
     ("written_mail.written_mails", "GET"): row(PUBLIC, PAGE),
     ("written_mail.written_mail", "GET"): row(PUBLIC, GONE, mail_id="4711"),

@@ -1,0 +1,7 @@
+"""How far somebody has read, and what they follow."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Nothing yet."""

@@ -1,0 +1,75 @@
+"""The counts that lists show, moved by one statement each, so that no two changes meet.
+
+The caller holds the row of the topic (``operations.take_topic``).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import Session
+
+from hub.forum.models import Board, Post, State, Topic
+
+NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
+
+
+def count_post(session: Session, topic: Topic, post: Post) -> None:
+    """A post of the topic can be read from now on."""
+    topic.posts += 1
+    _note_latest(session, topic)
+    _count(session, topic.board_id, posts=Board.posts + 1, last_post_at=_latest(post.created_at))
+
+
+def uncount_post(session: Session, topic: Topic) -> None:
+    """One of them cannot be read any more."""
+    topic.posts -= 1
+    _note_latest(session, topic)
+    _count(session, topic.board_id, posts=Board.posts - 1)
+
+
+def count_topic(session: Session, topic: Topic, bumped_at: datetime) -> None:
+    """The topic can be read from now on."""
+    topic.bumped_at = bumped_at
+    _count(session, topic.board_id, topics=Board.topics + 1)
+
+
+def uncount_topic(session: Session, topic: Topic) -> None:
+    _count(session, topic.board_id, topics=Board.topics - 1)
+
+
+def recount(session: Session, topic: Topic) -> None:
+    """Counts the topic anew, after posts were moved. The caller sees to the boards."""
+    counted = select(func.count(), func.max(Post.number)).where(Post.topic_id == topic.id)
+    topic.posts = session.scalar(counted.where(Post.state == State.VISIBLE)) or 0
+    highest = select(func.max(Post.number)).where(Post.topic_id == topic.id)
+    topic.last_number = session.scalar(highest) or 0
+    _note_latest(session, topic)
+    session.flush()
+
+
+def _note_latest(session: Session, topic: Topic) -> None:
+    """Who wrote last, and when, among what can be read."""
+    session.flush()
+    latest = (
+        select(Post.author_id, Post.created_at)
+        .where(Post.topic_id == topic.id, Post.state == State.VISIBLE)
+        .order_by(Post.number.desc())
+        .limit(1)
+    )
+    found = session.execute(latest).one_or_none()
+    if found is not None:
+        topic.last_author_id, topic.bumped_at = found.author_id, found.created_at
+    session.flush()
+
+
+def _latest(moment: datetime) -> Any:
+    """A board's latest post is never put back by one that was held for a while."""
+    return case((Board.last_post_at > moment, Board.last_post_at), else_=moment)
+
+
+def _count(session: Session, board_id: int, **values: Any) -> None:
+    session.execute(
+        update(Board).where(Board.id == board_id).values(values),
+        execution_options=NOT_SYNCHRONISED,
+    )

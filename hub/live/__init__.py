@@ -1,0 +1,7 @@
+"""New posts in an open page."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Nothing yet."""

@@ -1,0 +1,7 @@
+"""Polls in posts."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Nothing yet."""

@@ -1,0 +1,7 @@
+"""Reactions to posts, and bookmarks."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Nothing yet."""

@@ -1,0 +1,7 @@
+"""Pictures and PDFs in posts."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Nothing yet."""

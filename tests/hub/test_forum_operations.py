@@ -1,0 +1,128 @@
+"""What the changes to topics and posts promise, on the database itself."""
+
+import pytest
+
+from hub.clock import now
+from hub.extensions import db
+from hub.forum import happenings, operations
+from hub.forum.happenings import Kind
+from hub.forum.models import Board, Post, PostRevision, State, Topic
+from tests.hub.rooms import Rooms, written
+
+
+@pytest.fixture
+def rooms(app):
+    return Rooms(app)
+
+
+@pytest.fixture
+def author(people):
+    return people.add("Mira")
+
+
+@pytest.fixture
+def told(monkeypatch):
+    heard = []
+    monkeypatch.setitem(
+        happenings._LISTENERS, "test", lambda _session, happening: heard.append(happening)
+    )
+    return heard
+
+
+def counts(app, board_id, topic_id):
+    with app.app_context():
+        board, topic = db.session.get_one(Board, board_id), db.session.get_one(Topic, topic_id)
+        return board.topics, board.posts, topic.posts, topic.last_number
+
+
+def test_a_reply_gets_the_next_number_and_is_counted(app, rooms, author, told):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    rooms.reply(topic, author)
+    assert counts(app, board, topic) == (1, 2, 2, 2)
+    assert [happening.kind for happening in told] == [Kind.POSTED, Kind.POSTED]
+
+
+def test_the_same_form_gives_one_post(app, rooms, author, told):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    form = written("Twice?")
+    with app.app_context():
+        first = operations.reply(db.session(), topic, author, form, now()).id
+        db.session.commit()
+        assert operations.reply(db.session(), topic, author, form, now()).id == first
+        db.session.commit()
+    assert counts(app, board, topic) == (1, 2, 2, 2)
+    assert len(told) == 2
+
+
+def test_a_held_post_is_counted_when_it_is_shown(app, rooms, author, told):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    post = rooms.reply(topic, author, is_held=True)
+    assert counts(app, board, topic) == (1, 1, 1, 2)
+    with app.app_context():
+        operations.show(db.session(), post, None, now())
+        db.session.commit()
+    assert counts(app, board, topic) == (1, 2, 2, 2)
+    assert told[-1].kind is Kind.POSTED
+
+
+def test_a_topic_goes_with_its_first_post_and_comes_back(app, rooms, author, told):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    first = rooms.first_post(topic)
+    with app.app_context():
+        for _ in range(2):
+            operations.take_away(db.session(), first, State.HIDDEN, None, now())
+        db.session.commit()
+        assert db.session.get_one(Topic, topic).state == State.HIDDEN
+    assert counts(app, board, topic) == (0, 0, 0, 1)
+    with app.app_context():
+        operations.show(db.session(), first, None, now())
+        db.session.commit()
+    assert counts(app, board, topic) == (1, 1, 1, 1)
+    assert [happening.kind for happening in told] == [Kind.POSTED, Kind.GONE, Kind.BACK]
+
+
+def test_an_edit_keeps_what_was_there(app, rooms, author):
+    topic = rooms.topic(rooms.board(), author, text="Before")
+    post = rooms.first_post(topic)
+    with app.app_context():
+        form = written("After", title="New title", tags=("tools",))
+        operations.edit(db.session(), post, author, form, 1, now(), "mended")
+        db.session.commit()
+        kept = db.session.query(PostRevision).one()
+        edited = db.session.get_one(Post, post)
+        assert (kept.number, kept.text, kept.title) == (1, "Before", "How do you test a tool?")
+        assert (edited.text, edited.revision, edited.topic.title) == ("After", 2, "New title")
+
+
+def test_an_edit_of_what_somebody_else_has_edited_is_refused(app, rooms, author):
+    post = rooms.reply(rooms.topic(rooms.board(), author), author)
+    with app.app_context():
+        operations.edit(db.session(), post, author, written("One"), 1, now())
+        db.session.commit()
+        with pytest.raises(operations.EditConflict) as conflict:
+            operations.edit(db.session(), post, author, written("Two"), 1, now())
+        assert conflict.value.post.text == "One"
+
+
+def test_nobody_replies_to_a_locked_topic(app, rooms, author):
+    topic = rooms.topic(rooms.board(), author)
+    with app.app_context():
+        db.session.get_one(Topic, topic).locked_at = now()
+        db.session.commit()
+        with pytest.raises(operations.Closed):
+            operations.reply(db.session(), topic, author, written(), now())
+
+
+def test_a_reply_to_a_merged_topic_lands_where_it_was_merged_into(app, rooms, author):
+    board = rooms.board()
+    old, new = rooms.topic(board, author), rooms.topic(board, author)
+    with app.app_context():
+        db.session.get_one(Topic, old).merged_into_id = new
+        db.session.commit()
+    post = rooms.reply(old, author)
+    with app.app_context():
+        assert db.session.get_one(Post, post).topic_id == new
