@@ -34,6 +34,11 @@ class Place:
 def register(app: Flask) -> None:
     app.add_template_filter(role_name)
 
+    @app.template_test("endpoint")
+    def is_endpoint(name: str) -> bool:
+        """Whether there is such a page: features link to each other and stand alone."""
+        return name in app.view_functions
+
     @app.template_global()
     def account_places() -> list[tuple[object, str]]:
         """The parts of one's account."""
