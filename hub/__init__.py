@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from flask import Flask
@@ -83,68 +84,16 @@ def trust_proxies(app: Flask) -> None:
         )
 
 
-def register_features(app: Flask) -> None:
-    from hub import (
-        accounts,
-        arranging,
-        assistant,
-        audit,
-        community,
-        desk,
-        feeds,
-        following,
-        forum,
-        groups,
-        home,
-        library,
-        live,
-        mail,
-        membership,
-        moderation,
-        notifications,
-        own_data,
-        people_pages,
-        polls,
-        preferences,
-        profile,
-        provider,
-        reactions,
-        search,
-        second_factor,
-        style,
-        uploads,
-        writing,
-    )
+# In this order: what a feature hears of, it hears after those before it.
+FEATURES = (
+    *("home", "assistant", "library", "mail", "preferences", "style"),
+    *("accounts", "second_factor", "desk", "audit", "profile", "own_data", "provider"),
+    *("groups", "membership", "people_pages"),
+    *("forum", "writing", "arranging", "reactions", "polls", "uploads"),
+    *("following", "notifications", "feeds", "live", "moderation", "search", "community"),
+)
 
-    for feature in (
-        home,
-        assistant,
-        library,
-        mail,
-        preferences,
-        style,
-        accounts,
-        second_factor,
-        desk,
-        audit,
-        profile,
-        own_data,
-        provider,
-        groups,
-        membership,
-        people_pages,
-        forum,
-        writing,
-        arranging,
-        reactions,
-        polls,
-        uploads,
-        following,
-        notifications,
-        feeds,
-        live,
-        moderation,
-        search,
-        community,
-    ):
-        feature.register(app)
+
+def register_features(app: Flask) -> None:
+    for name in FEATURES:
+        import_module(f"hub.{name}").register(app)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.forum.models import Topic
 from knowledge.orm import Base, LongId, UtcDateTime
 
 
@@ -32,7 +33,7 @@ class ReadPosition(Base):
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey(Topic.id, ondelete="CASCADE"), index=True)
     number: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.accounts.models import LONGEST_ADDRESS
+from hub.forum.models import Board, Post
 from knowledge.orm import Base, UtcDateTime
 
 LONGEST_REASON = 4_000
@@ -75,8 +76,8 @@ class Case(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    board_id: Mapped[int] = mapped_column(ForeignKey("board.id"))
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="SET NULL"))
+    board_id: Mapped[int] = mapped_column(ForeignKey(Board.id))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="SET NULL"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     state: Mapped[CaseState] = mapped_column(String(10), default=CaseState.OPEN)
     urgency: Mapped[float] = mapped_column(default=0.0)

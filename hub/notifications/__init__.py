@@ -4,4 +4,4 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing yet."""
+    from hub.notifications import models  # noqa: F401 - its tables

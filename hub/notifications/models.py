@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.forum.models import Post, Topic
 from knowledge.orm import Base, LongId, UtcDateTime
 
 
@@ -49,9 +50,9 @@ class Notification(Base):
     about: Mapped[About] = mapped_column(String(12))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     topic_id: Mapped[int | None] = mapped_column(
-        ForeignKey("topic.id", ondelete="CASCADE"), index=True
+        ForeignKey(Topic.id, ondelete="CASCADE"), index=True
     )
-    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"))
     subject_id: Mapped[int] = mapped_column(LongId, default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from hub.forum.models import Post
 from knowledge.orm import Base, UtcDateTime, unguessable_id
 
 LONGEST_QUESTION = 200
@@ -27,7 +28,7 @@ class Poll(Base):
     __tablename__ = "poll"
 
     id: Mapped[int] = mapped_column(primary_key=True, default=unguessable_id)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), unique=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"), unique=True)
     question: Mapped[str] = mapped_column(String(LONGEST_QUESTION))
     most_choices: Mapped[int] = mapped_column(default=1)
     results: Mapped[Results] = mapped_column(String(12), default=Results.ALWAYS)

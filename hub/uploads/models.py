@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.forum.models import Post
 from knowledge.orm import Base, LongId, UtcDateTime, unguessable_long_id
 
 
@@ -33,5 +34,5 @@ class Attachment(Base):
     __table_args__ = (UniqueConstraint("post_id", "upload_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    post_id: Mapped[int] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"))
     upload_id: Mapped[int] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), index=True)
