@@ -18,6 +18,8 @@ from hub.assistant import operations as assistant
 from hub.assistant.models import Answer
 from hub.clock import now
 from hub.extensions import db
+from hub.forum import operations as forum
+from hub.forum.models import State
 from hub.groups.models import GroupMember
 from hub.mail import outbox
 from hub.membership.models import LeaMembership
@@ -26,6 +28,7 @@ from knowledge.answers import Answered, SourcesFound
 from tests.fakes import quoted
 from tests.hub.paper import pdf
 from tests.hub.people import People
+from tests.hub.rooms import Rooms
 from tests.hub.shelf import Shelf
 
 # By what they stand in: the document of an audience, a group, a conversation, a person's secrets.
@@ -39,6 +42,8 @@ BIRDS = {
     "conversation": "Whinchat",
     "address": "plover@example.org",
     "real name": "Gisela Godwit",
+    "hidden": "Wryneck",
+    "held": "Firecrest",
 }
 # Who may see what beside the audiences of everybody: the rest of ROLES see nothing of it.
 SEES = {
@@ -46,14 +51,14 @@ SEES = {
     "ended": set(),
     "weak": {MEMBERS},
     "member": {MEMBERS},
-    "owner": {MEMBERS, "conversation", "address"},
+    "owner": {MEMBERS, "conversation", "address", "held"},
     "lea": {MEMBERS, LEA},
     "insider": {MEMBERS, "group", "group name"},
     "keeper": {MEMBERS, "group", "group name"},
     "curator": {MEMBERS, LEA, STAFF},
-    "moderator": {MEMBERS, LEA, STAFF},
-    "stale": {MEMBERS, LEA, STAFF, "group name", "address"},
-    "administrator": {MEMBERS, LEA, STAFF, "group name", "address"},
+    "moderator": {MEMBERS, LEA, STAFF, "hidden", "held"},
+    "stale": {MEMBERS, LEA, STAFF, "group name", "address", "hidden", "held"},
+    "administrator": {MEMBERS, LEA, STAFF, "group name", "address", "hidden", "held"},
 }
 ROLES = tuple(SEES)
 STAFF_ROLES = {
@@ -83,6 +88,9 @@ class World:
         self.persons = self._persons()
         self.documents = self._documents()
         self.open_document = self._document("open", "public", "Heron")
+        self.rooms = Rooms(app)
+        self.open_board = self.rooms.board("Heron board", "public")
+        self.boards = self._boards()
         self.numbers = self._numbers()
         self.makers: dict[str, Callable[[], list[Thing]]] = {
             "": lambda: [Thing("", "")],
@@ -92,6 +100,10 @@ class World:
             "group": lambda: [self._group()],
             "passkey": lambda: [self._passkey()],
             "identity": lambda: [self._identity()],
+            "board": self._closed_boards,
+            "topic": self._closed_topics,
+            "post": self._closed_posts,
+            "held topic": lambda: [self._held_topic()],
         }
 
     def things(self, about: str) -> list[Thing]:
@@ -123,6 +135,7 @@ class World:
             "member": add("Mira"),
             "owner": add("Olga", email=BIRDS["address"]),
             "candidate": add("Gil"),
+            "writer": add("Wilma"),
             "lea": add("Leo", lea=True),
             "insider": add("Ines", groups=[self.group]),
             "keeper": add("Kemal", keeps=[self.group]),
@@ -179,6 +192,7 @@ class World:
         other = self.people.add_group("Other circle")
         numbers |= {"group": self.group, "other_group": other}
         numbers |= {name: self.persons[name] for name in ("owner", "insider")}
+        numbers["open_board"] = self.open_board
         return {f"${name}": str(number) for name, number in numbers.items()}
 
     def _group(self) -> Thing:
@@ -229,6 +243,52 @@ class World:
 
     def _closed_documents(self) -> list[Thing]:
         return [Thing(str(number), kind) for kind, number in self.documents.items()]
+
+    def _boards(self) -> dict[str, int]:
+        """A board of each audience; in the one of members stand posts that not all of them see."""
+        made = {
+            kind: self.rooms.board(f"{BIRDS[kind]} board", audience, purpose=f"{BIRDS[kind]} talk")
+            for kind, audience in (
+                (MEMBERS, MEMBERS),
+                (LEA, LEA),
+                (STAFF, STAFF),
+                ("group", group_audience(self.group)),
+            )
+        }
+        topic = self._topic(made[MEMBERS], MEMBERS)
+        self._reply(topic, "held", "owner", is_held=True)
+        hidden = self._reply(topic, "hidden", "writer")
+        self._held_topic(made[MEMBERS])
+        with self.app.app_context():
+            forum.take_away(db.session(), hidden, State.HIDDEN, None, now())
+            db.session.commit()
+        return made
+
+    def _closed_boards(self) -> list[Thing]:
+        return [Thing(str(number), kind) for kind, number in self.boards.items()]
+
+    def _closed_topics(self) -> list[Thing]:
+        return [Thing(str(self._topic(board, kind)), kind) for kind, board in self.boards.items()]
+
+    def _closed_posts(self) -> list[Thing]:
+        """The second post of a topic, by somebody who visits."""
+        return [
+            Thing(str(self._reply(self._topic(board, kind), kind, "owner")), kind)
+            for kind, board in self.boards.items()
+        ]
+
+    def _held_topic(self, board: int = 0) -> Thing:
+        board = board or self.boards[MEMBERS]
+        return Thing(str(self._topic(board, "held", "owner", is_held=True)), "held")
+
+    def _topic(self, board: int, kind: str, author: str = "writer", **fields: object) -> int:
+        bird = BIRDS[kind]
+        text = f"The {bird} flies over the {bird} harbour."
+        return self.rooms.topic(board, self.persons[author], f"{bird} topic", text, **fields)
+
+    def _reply(self, topic: int, kind: str, author: str, **fields: object) -> int:
+        text = f"I have seen the {BIRDS[kind]} twice."
+        return self.rooms.reply(topic, self.persons[author], text, **fields)
 
     def _conversation(self) -> Thing:
         """A conversation of the owner, answered from an open document."""
