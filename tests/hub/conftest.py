@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from lxml.html import HtmlElement, document_fromstring
+from werkzeug.routing import Rule
 
 from hub import create_app
 from hub.extensions import db
@@ -24,6 +26,25 @@ Page = Callable[..., HtmlElement]
 FOLDER = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 COMPILED = FileSystemBytecodeCache(FOLDER)
+
+
+class RuleBuiltOnce(Rule):
+    """Werkzeug writes and compiles two functions for each route, which is nearly all of what making
+    an app costs. They are the same for the same rule, so they too are made once."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:  # the one thing beside its text that the function is made of
+            return super()._compile_builder(append_unknown)
+        return _builder(self.rule, tuple(self._trace), append_unknown)
+
+
+@cache
+def _builder(
+    rule: str, trace: tuple[tuple[bool, str], ...], append_unknown: bool
+) -> Callable[..., tuple[str, str]]:
+    model = Rule(rule)
+    model._trace = list(trace)
+    return model._compile_builder(append_unknown)
 
 
 @pytest.fixture
@@ -46,7 +67,9 @@ def make_app(folder: Path, environ: dict[str, str] | None = None, **overrides: o
         "DATABASE_URL": os.environ.get("HUB_TEST_DATABASE_URL", ""),
         **(environ or {}),
     }
-    app = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environment)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "url_rule_class", RuleBuiltOnce)
+        app = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environment)
     app.jinja_env.bytecode_cache = COMPILED
     return app
 
