@@ -19,7 +19,8 @@ class Kind(StrEnum):
     ``EDITED``: its text changed. ``GONE``: readers do not see it any more. ``BACK``: they see it
     again. ``RETITLED``: the topic has another title or other tags. ``MOVED``: the topic stands in
     another board (``post`` is None), or the post in another topic. ``BOARD``: the audience of a
-    board changed (topic and post are None)."""
+    board changed (topic and post are None). ``HELD``: a post waits for a moderator, and nobody else
+    but its author may hear of it."""
 
     POSTED = "posted"
     EDITED = "edited"
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     RETITLED = "retitled"
     MOVED = "moved"
     BOARD = "board"
+    HELD = "held"
 
 
 @dataclass(frozen=True)

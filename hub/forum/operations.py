@@ -79,7 +79,7 @@ def start_topic(
     if state == State.VISIBLE:
         counting.count_topic(session, topic, now)
         counting.count_post(session, topic, post)
-        _tell(session, Kind.POSTED, topic, post, author_id, now)
+    _tell_new(session, topic, post, now)
     return topic
 
 
@@ -110,7 +110,7 @@ def reply(
     post.reply_to_id = reply_to_id
     if state == State.VISIBLE:
         counting.count_post(session, topic, post)
-        _tell(session, Kind.POSTED, topic, post, author_id, now)
+    _tell_new(session, topic, post, now)
     session.flush()
     return post
 
@@ -305,6 +305,11 @@ def _retitle(
     topic.title = written.title
     set_tags(session, topic, written.tags)
     _tell(session, Kind.RETITLED, topic, None, editor_id, now)
+
+
+def _tell_new(session: Session, topic: Topic, post: Post, now: datetime) -> None:
+    kind = Kind.POSTED if post.state == State.VISIBLE else Kind.HELD
+    _tell(session, kind, topic, post, post.author_id, now)
 
 
 def _tell(

@@ -25,6 +25,7 @@ class Ground(StrEnum):
 
     SPAM = "spam"
     ABUSE = "abuse"
+    THREAT = "threat"
     PERSONAL_DATA = "personal data"
     OPERATIONAL = "operational"
     OFF_TOPIC = "off topic"
@@ -32,6 +33,18 @@ class Ground(StrEnum):
     ILLEGAL = "illegal"
     FIRST = "first"
     AUTOMATIC = "automatic"
+
+
+class Offence(StrEnum):
+    """What law a notice of illegal content speaks of. Whoever reports the abuse of children need
+    not say who they are (Regulation (EU) 2022/2065, Article 16(2)(c))."""
+
+    CHILD_ABUSE = "child abuse"
+    TERRORISM = "terrorism"
+    DANGER = "danger"
+    HATE = "hate"
+    FRAUD = "fraud"
+    OTHER = "other"
 
 
 class CaseState(StrEnum):
@@ -60,7 +73,12 @@ class SanctionKind(StrEnum):
 
 
 class Case(Base):
-    """What waits for a decision: one open case for each post. ``urgency`` orders the queue."""
+    """What waits for a decision: one open case for each post.
+
+    ``ground`` is the gravest for which somebody reported it, or why the hub held it back.
+    ``urgency`` orders the queue (``hub.moderation.urgency``). ``evidence`` is what the post said
+    when the case was opened; it is {} once ``kept_until`` is over.
+    """
 
     __tablename__ = "moderation_case"
     __table_args__ = (
@@ -76,10 +94,13 @@ class Case(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    board_id: Mapped[int] = mapped_column(ForeignKey(Board.id))
-    post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="SET NULL"))
+    board_id: Mapped[int] = mapped_column(ForeignKey(Board.id), index=True)
+    post_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Post.id, ondelete="SET NULL"), index=True
+    )
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     state: Mapped[CaseState] = mapped_column(String(10), default=CaseState.OPEN)
+    ground: Mapped[Ground] = mapped_column(String(20))
     urgency: Mapped[float] = mapped_column(default=0.0)
     evidence: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -109,6 +130,7 @@ class Report(Base):
     address: Mapped[str] = mapped_column(String(LONGEST_ADDRESS), default="")
     language: Mapped[str] = mapped_column(String(12), default="en")
     ground: Mapped[Ground] = mapped_column(String(20))
+    offence: Mapped[str] = mapped_column(String(20), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     reference: Mapped[str] = mapped_column(String(20), unique=True)
     was_right: Mapped[bool | None]
@@ -131,10 +153,13 @@ class CaseNote(Base):
 
 class Decision(Base):
     """A decision on a case with its statement of reasons (Regulation (EU) 2022/2065, Article 17).
-    ``is_automated`` is False: the hub decides nothing by itself."""
+    No column says that it was automated: the hub decides nothing by itself.
+
+    ``takes_away``: it took the post from view. ``revision`` is the one that an edit by it made.
+    """
 
     __tablename__ = "moderation_decision"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (Index(None, "case_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("moderation_case.id", ondelete="CASCADE"))
@@ -142,6 +167,8 @@ class Decision(Base):
     ground: Mapped[Ground] = mapped_column(String(20))
     facts: Mapped[str] = mapped_column(Text)
     rule: Mapped[str] = mapped_column(String(200), default="")
+    takes_away: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int | None]
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -189,3 +216,6 @@ class Objection(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    decision: Mapped[Decision] = relationship()
+    report: Mapped[Report | None] = relationship()

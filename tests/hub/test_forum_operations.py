@@ -60,6 +60,7 @@ def test_a_held_post_is_counted_when_it_is_shown(app, rooms, author, told):
     board = rooms.board()
     topic = rooms.topic(board, author)
     post = rooms.reply(topic, author, is_held=True)
+    assert told[-1].kind is Kind.HELD
     assert counts(app, board, topic) == (1, 1, 1, 2)
     with app.app_context():
         operations.show(db.session(), post, None, now())
