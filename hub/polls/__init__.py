@@ -4,4 +4,10 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.polls import models  # noqa: F401 - its tables
+    from hub.own_data import content
+    from hub.polls import operations
+    from hub.polls.views import polls
+
+    app.register_blueprint(polls)
+    leaving = content.Content(remove=operations.take_all_back, keep=operations.take_all_back)
+    content.register("votes", leaving)
