@@ -10,7 +10,11 @@ from hub.accounts.visitor import NOBODY, Visitor, visitor
 from hub.accounts.wording import role_name
 from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
 
-PLACES = ((lazy_gettext("Ask"), "assistant.index"), (lazy_gettext("Library"), "library.index"))
+PLACES = (
+    (lazy_gettext("Ask"), "assistant.index"),
+    (lazy_gettext("Library"), "library.index"),
+    (lazy_gettext("Forum"), "forum.index"),
+)
 
 ACCOUNT_PLACES = (
     (lazy_gettext("Overview"), "account.index"),

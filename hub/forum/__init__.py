@@ -4,4 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
+    import hub.forum.topic_views  # noqa: F401 - its routes
     from hub.forum import models  # noqa: F401 - its tables
+    from hub.forum.views import forum
+
+    app.register_blueprint(forum)

@@ -5,8 +5,11 @@
 
 from dataclasses import dataclass
 
+from hub.forum.entries import Entry
 from hub.forum.models import Board, Post, State, Topic
 from knowledge.access import Reader, allows
+
+AnyPost = Post | Entry  # as it is stored, or as a page shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def can_see_topic(seat: Seat, topic: Topic) -> bool:
     )
 
 
-def can_see_post(seat: Seat, post: Post) -> bool:
+def can_see_post(seat: Seat, post: AnyPost) -> bool:
     """Whether its words may be seen; that it stands there may be seen by all."""
     return post.state == State.VISIBLE or _sees_what_is_not_visible(
         seat, post.state, post.author_id
@@ -62,7 +65,7 @@ def can_reply(seat: Seat, topic: Topic) -> bool:
     return seat.may_write and topic.state == State.VISIBLE and (is_open or seat.is_moderator)
 
 
-def can_edit(seat: Seat, topic: Topic, post: Post) -> bool:
+def can_edit(seat: Seat, topic: Topic, post: AnyPost) -> bool:
     """One's own, and everybody's where it is a wiki post; a locked topic stays as it is."""
     if not seat.may_write or post.state not in (State.VISIBLE, State.HELD):
         return False
@@ -72,20 +75,20 @@ def can_edit(seat: Seat, topic: Topic, post: Post) -> bool:
     return is_own or seat.is_moderator or (post.is_wiki and post.state == State.VISIBLE)
 
 
-def can_delete(seat: Seat, topic: Topic, post: Post) -> bool:
+def can_delete(seat: Seat, topic: Topic, post: AnyPost) -> bool:
     """One's own, as long as the topic is open. Moderators hide, with a reason."""
     is_own = seat.is_signed_in and post.author_id == seat.person_id
     is_there = post.state in (State.VISIBLE, State.HELD)
     return is_own and is_there and topic.locked_at is None
 
 
-def can_accept(seat: Seat, topic: Topic, post: Post) -> bool:
+def can_accept(seat: Seat, topic: Topic, post: AnyPost) -> bool:
     """Who asked says what answered it."""
     is_theirs = seat.is_signed_in and topic.author_id == seat.person_id and seat.may_write
     return post.number > 1 and post.state == State.VISIBLE and (is_theirs or seat.is_moderator)
 
 
-def can_react(seat: Seat, post: Post) -> bool:
+def can_react(seat: Seat, post: AnyPost) -> bool:
     is_own = post.author_id == seat.person_id
     return seat.may_write and not is_own and post.state == State.VISIBLE
 
