@@ -10,6 +10,17 @@ from hub.audit.verifying import Check, Fault, Finding
 
 ACTS = {
     "audit.exported": _("Audit log exported"),
+    "board.archived": _("Board archived"),
+    "board.changed": _("Board changed"),
+    "board.created": _("Board opened"),
+    "board.moderator_let_go": _("Moderator of a board let go"),
+    "board.moderator_named": _("Moderator of a board named"),
+    "board.moved": _("Order of the boards changed"),
+    "board.reopened": _("Archived board opened again"),
+    "category.created": _("Category of boards made"),
+    "category.moved": _("Order of the categories changed"),
+    "category.removed": _("Category of boards removed"),
+    "category.renamed": _("Category of boards renamed"),
     "document.added": _("Document added"),
     "document.audience": _("Audience of a document changed"),
     "document.returned": _("Document shown again"),
@@ -42,6 +53,8 @@ ACTS = {
 }
 KINDS = {
     "audit_entry": _("audit entry"),
+    "board": _("board"),
+    "category": _("category"),
     "document": _("document"),
     "group": _("group"),
     "invitation": _("invitation"),

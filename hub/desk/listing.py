@@ -73,6 +73,11 @@ def _groups(_session: Session) -> Task:
     return Task(_("Groups"), text, url_for("groups.desk"), False)
 
 
+def _forum(_session: Session) -> Task:
+    text = _("Categories and boards, who reads them and who moderates them")
+    return Task(_("Forum"), text, url_for("forum_desk.index"), False)
+
+
 def _audit(_session: Session) -> Task:
     text = _("Who did what that only some may do")
     return Task(_("Audit log"), text, url_for("audit.index"), False)
@@ -89,6 +94,7 @@ PARTS: tuple[Part, ...] = (
     ("mail.index", ADMINISTRATORS, _mail),
     ("desk.people", ADMINISTRATORS, _people),
     ("groups.desk", ADMINISTRATORS, _groups),
+    ("forum_desk.index", ADMINISTRATORS, _forum),
     ("audit.index", ADMINISTRATORS, _audit),
     ("library.index", frozenset(Role), _library),
 )

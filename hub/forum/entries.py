@@ -29,7 +29,7 @@ class Entry:
     answers_author_id: int | None
     poll_id: int | None
     is_bookmarked: bool
-    my_reactions: frozenset[str]
+    my_reactions: frozenset[str] = frozenset()
     is_shown: bool = False
     is_own: bool = False
     is_accepted: bool = False

@@ -5,6 +5,7 @@ Building one takes longer than anything else that a row of a list needs.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from flask import current_app, url_for
@@ -21,7 +22,8 @@ def pattern(endpoint: str, name: str) -> str:
     """An address in which ``%d`` stands for a number; "" where this hub has no such page."""
     if endpoint not in current_app.view_functions:
         return ""
-    built = url_for(endpoint, **{name: LARGEST_LONG_ID})
+    values: dict[str, Any] = {name: LARGEST_LONG_ID}
+    built = url_for(endpoint, **values)
     return built.replace("%", "%%").replace(str(LARGEST_LONG_ID), "%d")
 
 

@@ -69,7 +69,7 @@ def boards(session: Session, who: Visitor, most: int | None = MOST_BOARDS) -> li
     """The boards that the visitor may read, by category; of many, the first of each category.
     ``total`` is how many the category has for them. Archived ones only where all are asked for."""
     may_read = Board.audience.in_(sorted(who.reader.audiences))
-    inside = {"partition_by": Board.category_id}
+    inside = Board.category_id
     order = (Board.archived_at.is_not(None), Board.ordinal, func.lower(Board.name), Board.id)
     level = Follow.level if who.person else null().label("level")
     ranked = (
@@ -79,8 +79,8 @@ def boards(session: Session, who: Visitor, most: int | None = MOST_BOARDS) -> li
             Category.name.label("category"),
             Category.ordinal,
             level,
-            func.row_number().over(order_by=order, **inside).label("place"),
-            func.count().over(**inside).label("total"),
+            func.row_number().over(partition_by=inside, order_by=order).label("place"),
+            func.count().over(partition_by=inside).label("total"),
         )
         .join(Category, Category.id == Board.category_id)
         .where(may_read)
@@ -175,7 +175,7 @@ def topics(
 
 
 def _readable_topics(reader: Reader, board_id: int | None) -> Select[Any]:
-    columns = (
+    columns: tuple[Any, ...] = (
         *(Topic.id, Topic.title, Topic.language, Topic.is_pinned, Topic.locked_at, Topic.mark),
         *(Topic.accepted_post_id, Topic.posts, Topic.last_number, Topic.author_id),
         *(Topic.last_author_id, Topic.tags, Topic.created_at, Topic.bumped_at, Topic.board_id),

@@ -10,9 +10,9 @@ from typing import Any
 from flask_babel import format_decimal, get_locale, gettext, ngettext
 from sqlalchemy import Row
 
+from hub.following.models import Level
 from hub.forum.links import pattern
 from hub.forum.listing import Filters, Show
-from hub.following.models import Level
 from hub.membership.queries import Appearance
 
 

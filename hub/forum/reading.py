@@ -129,7 +129,7 @@ def _begin(window: Window) -> int:
 
 
 def _posts_of(topic_id: int, seat: Seat) -> Select[Any]:
-    columns = (
+    columns: tuple[Any, ...] = (
         *(Post.id, Post.number, Post.author_id, Post.html, Post.language, Post.state),
         *(Post.is_wiki, Post.revision, Post.reactions, Post.created_at, Post.edited_at),
         _answered.number.label("answers"),
@@ -167,9 +167,10 @@ def _entries(rows: list[Row[Any]], opened: OpenTopic) -> list[Entry]:
     return [_entry(row, opened) for row in rows]
 
 
-def _entry(row: Row[Any], opened: OpenTopic) -> Entry:
-    *fields, mine = row
-    entry = Entry(*fields, frozenset((mine or "").split()))
+def _entry(row: Any, opened: OpenTopic) -> Entry:
+    fields: tuple[Any, ...] = row[:-1]
+    entry = Entry(*fields)
+    entry.my_reactions = frozenset((row.mine or "").split())
     seat, topic = opened.seat, opened.topic
     entry.is_shown = rules.can_see_post(seat, entry)
     entry.html = Markup(entry.html) if entry.is_shown else Markup("")  # noqa: S704 - hub.markup
@@ -185,21 +186,18 @@ def _entry(row: Row[Any], opened: OpenTopic) -> Entry:
 
 def place_of(session: Session, who: Visitor, post_id: int) -> tuple[int, int] | None:
     """The topic and the number of a post that the visitor may know of."""
+    moderates = is_board_moderator(who.person.id) if who.person else literal(False)
     asked = (
-        select(Post, Topic, Board)
+        select(Post, Topic, Board, moderates)
         .join(Topic, Topic.id == Post.topic_id)
         .join(Board, Board.id == Topic.board_id)
         .where(Post.id == post_id, Board.audience.in_(sorted(who.reader.audiences)))
     )
-    if who.person:
-        asked = asked.add_columns(is_board_moderator(who.person.id))
-    else:
-        asked = asked.add_columns(literal(False))
     found = session.execute(asked).one_or_none()
     if found is None:
         return None
-    post, topic, board, moderates = found
-    seat = seat_for(who, board, moderates=bool(moderates))
+    post, topic, board, is_named = found
+    seat = seat_for(who, board, moderates=bool(is_named))
     is_held = post.state == State.HELD and not rules.can_see_post(seat, post)
     if is_held or not rules.can_see_topic(seat, topic):
         return None

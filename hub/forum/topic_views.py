@@ -11,6 +11,9 @@ from hub.forum.reading import OpenTopic, PostPage, Window
 from hub.forum.views import forum
 from hub.guards import public
 from hub.membership.queries import shown_as
+from hub.polls.queries import ShownPoll, polls_of
+from hub.polls.rules import can_close, can_vote
+from hub.reactions.words import reaction_words
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -54,8 +57,23 @@ def _topic_page(opened: OpenTopic, page: PostPage) -> str:
         words=wording.post_words(),
         reply_url=_reply_url(opened),
         cards={},
-        polls={},
+        polls=_polls(opened, page),
+        reaction_words=reaction_words(),
     )
+
+
+def _polls(opened: OpenTopic, page: PostPage) -> dict[int, tuple[ShownPoll, bool, bool]]:
+    """By post: the poll, and whether this visitor may vote in it and close it."""
+    asked = {entry.id: entry for entry in page.entries if entry.poll_id and entry.is_shown}
+    found = polls_of(db.session(), asked, opened.seat.person_id, now())
+    return {
+        post_id: (
+            shown,
+            can_vote(opened.seat, opened.topic, asked[post_id]),
+            can_close(opened.seat, asked[post_id]),
+        )
+        for post_id, shown in found.items()
+    }
 
 
 def _reply_url(opened: OpenTopic) -> str:
@@ -87,8 +105,8 @@ def _first_unread(opened: OpenTopic) -> str:
 def _page_beside(topic_id: int, window: Window) -> str:
     """Where there are posts, if any: before those that were asked for, else from the beginning."""
     last = window.at or window.after
-    before = {"before": min(last + 1, LARGEST_NUMBER)} if last else {}
-    return url_for(".topic", topic_id=topic_id, **before)
+    before = min(last + 1, LARGEST_NUMBER) if last else None
+    return url_for(".topic", topic_id=topic_id, before=before)
 
 
 def _place(topic_id: int, number: int) -> str:

@@ -68,6 +68,16 @@ def on_desk(*answers: int, fresh: bool = False, **values: str) -> Row:
     return Row(FRESH_ADMINISTRATORS if fresh else ADMINISTRATORS, answers, "", values)
 
 
+MODERATING = ("moderator", "stale", "administrator")
+
+
+def own_post(*answers: int, also: tuple[str, ...] = (), **values: str) -> Row:
+    """What the author of a post does with it, and ``also`` those, of all who read it."""
+    others = ("weak", "member", "lea", "insider", "keeper", "curator", *MODERATING)
+    forbidden = tuple(role for role in others if role not in also)
+    return Row(SIGNED_IN, answers, "post", {"post_id": "$thing", **values}, forbidden=forbidden)
+
+
 POLICY: dict[tuple[str, str], Row] = {
     ("home.index", "GET"): row(PUBLIC, PAGE),
     ("preferences.language", "GET"): row(PUBLIC, ELSEWHERE, code="de"),
@@ -208,13 +218,84 @@ POLICY: dict[tuple[str, str], Row] = {
     ("audit.verify", "POST"): on_desk(ELSEWHERE),
     ("audit.export", "POST"): on_desk(REFUSED, fresh=True),
     # the forum: reading (hub/forum)
+    ("forum.index", "GET"): row(PUBLIC, PAGE),
+    ("forum.boards", "GET"): row(PUBLIC, PAGE),
+    ("forum.board", "GET"): row(PUBLIC, PAGE, about="board", board_id="$thing"),
+    ("forum.latest", "GET"): row(PUBLIC, PAGE),
+    ("forum.tag", "GET"): row(PUBLIC, PAGE, tag="tools"),
+    ("forum.topic", "GET"): row(PUBLIC, PAGE, about="topic", topic_id="$thing"),
+    ("forum.post", "GET"): row(PUBLIC, ELSEWHERE, about="post", post_id="$thing"),
     # the forum: boards on the desk (hub/forum)
+    ("forum_desk.index", "GET"): on_desk(PAGE),
+    ("forum_desk.new", "GET"): on_desk(PAGE),
+    ("forum_desk.create", "POST"): on_desk(REFUSED, fresh=True),
+    ("forum_desk.manage", "GET"): on_desk(PAGE, board_id="$open_board"),
+    ("forum_desk.change", "POST"): on_desk(REFUSED, fresh=True, board_id="$open_board"),
+    ("forum_desk.archive", "POST"): on_desk(GONE, fresh=True, board_id="4711"),
+    ("forum_desk.reopen", "POST"): on_desk(ELSEWHERE, fresh=True, board_id="$open_board"),
+    ("forum_desk.move", "POST"): on_desk(ELSEWHERE, fresh=True, board_id="$open_board"),
+    ("forum_desk.name_moderator", "POST"): on_desk(REFUSED, fresh=True, board_id="$open_board"),
+    ("forum_desk.remove_moderator", "POST"): on_desk(
+        GONE, fresh=True, board_id="$open_board", person_id="4711"
+    ),
+    ("forum_desk.create_category", "POST"): on_desk(REFUSED, fresh=True),
+    ("forum_desk.category", "GET"): on_desk(GONE, category_id="4711"),
+    ("forum_desk.rename_category", "POST"): on_desk(GONE, fresh=True, category_id="4711"),
+    ("forum_desk.move_category", "POST"): on_desk(GONE, fresh=True, category_id="4711"),
+    ("forum_desk.archive_category", "POST"): on_desk(GONE, fresh=True, category_id="4711"),
+    ("forum_desk.remove_category", "POST"): on_desk(GONE, fresh=True, category_id="4711"),
     # the forum: writing (hub/writing)
+    ("writing.new_topic", "GET"): row(SIGNED_IN, PAGE, about="board", board_id="$thing"),
+    ("writing.start_topic", "POST"): row(SIGNED_IN, REFUSED, about="board", board_id="$thing"),
+    ("writing.reply", "GET"): row(SIGNED_IN, PAGE, about="topic", topic_id="$thing"),
+    ("writing.send_reply", "POST"): row(SIGNED_IN, REFUSED, about="topic", topic_id="$thing"),
+    ("writing.edit", "GET"): own_post(PAGE, also=MODERATING),
+    ("writing.save", "POST"): own_post(REFUSED, also=MODERATING),
+    ("writing.restore", "POST"): own_post(GONE, also=MODERATING, number="1"),
+    ("writing.delete", "GET"): own_post(PAGE),
+    ("writing.delete_now", "POST"): own_post(ELSEWHERE),
+    ("writing.history", "GET"): row(SIGNED_IN, PAGE, about="post", post_id="$thing"),
+    ("writing.preview", "POST"): row(SIGNED_IN, REFUSED),
+    ("writing.people", "GET"): row(
+        SIGNED_IN, PAGE, about="board", board_id="$thing", query="q=W"
+    ),
+    ("writing.tags", "GET"): row(SIGNED_IN, PAGE, query="q=a"),
+    ("writing.drafts", "GET"): row(SIGNED_IN, PAGE),
+    ("writing.keep_draft", "POST"): row(SIGNED_IN, REFUSED),
+    ("writing.throw_away", "POST"): row(SIGNED_IN, GONE, draft_id="4711"),
     # the forum: arranging (hub/arranging)
     # the forum: reactions and bookmarks (hub/reactions)
+    ("reactions.react", "POST"): row(
+        SIGNED_IN, 403, 422, about="post", post_id="$thing"
+    ),
+    ("reactions.bookmark", "POST"): row(SIGNED_IN, ELSEWHERE, about="post", post_id="$thing"),
+    ("reactions.note", "GET"): row(SIGNED_IN, GONE, about="post", post_id="$thing"),
+    ("reactions.bookmarks", "GET"): row(SIGNED_IN, PAGE),
     # the forum: polls (hub/polls)
+    ("polls.vote", "POST"): row(SIGNED_IN, ELSEWHERE, about="poll", poll_id="$thing"),
+    ("polls.close", "POST"): row(SIGNED_IN, 403, ELSEWHERE, about="poll", poll_id="$thing"),
     # the forum: uploads (hub/uploads)
     # following, notifications, feeds
+    ("following.index", "GET"): row(SIGNED_IN, PAGE),
+    ("following.follow", "POST"): row(SIGNED_IN, REFUSED),
+    ("following.mark_read", "POST"): row(SIGNED_IN, REFUSED, about="topic", topic_id="$thing"),
+    ("following.mark_board_read", "POST"): row(
+        SIGNED_IN, ELSEWHERE, about="board", board_id="$thing"
+    ),
+    ("notifications.index", "GET"): row(SIGNED_IN, PAGE),
+    ("notifications.read_all", "POST"): row(SIGNED_IN, ELSEWHERE),
+    ("notifications.read_one", "POST"): row(SIGNED_IN, GONE, notification_id="4711"),
+    ("notifications.choices", "GET"): row(SIGNED_IN, PAGE),
+    ("notifications.save_choices", "POST"): row(SIGNED_IN, REFUSED),
+    ("notifications.unsubscribe", "GET"): row(PUBLIC, OVER, token="x"),
+    ("notifications.stop_mails", "POST"): row(PUBLIC, OVER, token="x"),
+    ("feeds.index", "GET"): row(SIGNED_IN, PAGE),
+    ("feeds.make_key", "POST"): row(FRESH, REFUSED),
+    ("feeds.revoke", "POST"): row(SIGNED_IN, GONE, key_id="4711"),
+    ("feed.latest", "GET"): row(PUBLIC, PAGE),
+    ("feed.board", "GET"): row(PUBLIC, PAGE, board_id="$open_board"),
+    ("feed.topic", "GET"): row(PUBLIC, GONE, topic_id="4711"),
+    ("feed.tag", "GET"): row(PUBLIC, GONE, tag="x"),
     # moderation (hub/moderation)
     # search (hub/search)
     # between forum and library (hub/community)
@@ -222,3 +303,5 @@ POLICY: dict[tuple[str, str], Row] = {
     ("written_mail.written_mails", "GET"): row(PUBLIC, PAGE),
     ("written_mail.written_mail", "GET"): row(PUBLIC, GONE, mail_id="4711"),
 }
+# Changes that mail programs ask for, without a page before them: what is in the address proves it.
+PROVEN_BY_ADDRESS = {("notifications.stop_mails", "POST")}
