@@ -20,7 +20,7 @@ def bookmarks(
     """A page of what somebody keeps and may still read, the latest first: rows (Bookmark, number,
     html, title, board, author_id). ``before`` is the id that the page begins after; the second
     value is that of the next page, 0 for none."""
-    kept = (
+    kept: Any = (
         select(
             Bookmark,
             Post.id.label("post_id"),
