@@ -37,7 +37,7 @@ def _is_of(audience: str, now: datetime) -> ColumnElement[bool]:
         return false()
     return exists().where(
         GroupMember.person_id == Person.id,
-        GroupMember.group_id == group_id,
+        GroupMember.group_id == Group.id,
         Group.id == group_id,
         Group.closed_at.is_(None),
     )

@@ -1,7 +1,36 @@
 """Writing in the forum: new topics, replies, edits, drafts, previews."""
 
+from typing import Any
+
 from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.writing import models  # noqa: F401 - its tables
+    import hub.writing.draft_views
+    import hub.writing.edit_views
+    import hub.writing.help_views  # noqa: F401 - their routes
+    from hub.writing import models, unsent  # noqa: F401 - its tables
+    from hub.writing.views import writing
+
+    unsent.register(writing)
+    app.register_blueprint(writing)
+    app.jinja_env.globals["reply_form"] = reply_form  # for templates/writing/_reply_box.html
+
+
+def reply_form() -> dict[str, Any]:
+    """An empty form for a reply, for the editor at the end of a topic. Plain values, because the
+    page of a topic must be fast; what is sent by it is read by ``forms.ReplyForm``."""
+    import secrets
+    from types import SimpleNamespace
+
+    from flask_babel import gettext as _
+
+    def field(value: str = "", label: str = "") -> SimpleNamespace:
+        return SimpleNamespace(data=value, errors=(), label=SimpleNamespace(text=label))
+
+    return {
+        "text": field(label=_("Your reply")),
+        "submission": field(secrets.token_urlsafe(24)),
+        "draft": field(),
+        "to": field(),
+    }

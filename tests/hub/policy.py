@@ -275,6 +275,10 @@ POLICY: dict[tuple[str, str], Row] = {
     ("polls.vote", "POST"): row(SIGNED_IN, ELSEWHERE, about="poll", poll_id="$thing"),
     ("polls.close", "POST"): row(SIGNED_IN, 403, ELSEWHERE, about="poll", poll_id="$thing"),
     # the forum: uploads (hub/uploads)
+    ("uploads.index", "GET"): row(SIGNED_IN, PAGE),
+    ("uploads.add", "POST"): row(SIGNED_IN, REFUSED),
+    ("uploads.open", "GET"): row(PUBLIC, PAGE, about="upload", upload_id="$thing"),
+    ("uploads.remove", "POST"): row(SIGNED_IN, GONE, about="upload", upload_id="$thing"),
     # following, notifications, feeds
     ("following.index", "GET"): row(SIGNED_IN, PAGE),
     ("following.follow", "POST"): row(SIGNED_IN, REFUSED),

@@ -1,0 +1,47 @@
+"""Text that came with a form that could not be taken: it is shown again, never thrown away.
+
+Without script nothing else keeps it: the page that asks to sign in would take its place.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+
+from hub.accounts.visitor import visitor
+from hub.errors import show_http_error
+
+View = TypeVar("View", bound=Callable[..., Any])
+MOST_FIELDS = 60
+NOT_KEPT = ("csrf_token", "text", "preview", "keep", "attach", "similar")
+
+
+def keeps_text(view: View) -> View:
+    """Around the guard of a view: whoever was signed out while they wrote gets the text back."""
+
+    @wraps(view)
+    def kept(*args: Any, **values: Any) -> Any:
+        if visitor().is_signed_in or not request.form.get("text"):
+            return view(*args, **values)
+        return _shown_again(401)
+
+    return kept  # type: ignore[return-value]
+
+
+def register(writing: Blueprint) -> None:
+    writing.register_error_handler(CSRFError, _form_expired)
+
+
+def _form_expired(error: CSRFError) -> Response:
+    return _shown_again(400) if request.form.get("text") else show_http_error(error)
+
+
+def _shown_again(status: int) -> Response:
+    """A form with everything that came, to the same address, with a token of now."""
+    fields = [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_KEPT]
+    page = render_template(
+        "writing/unsent.html", text=request.form["text"], fields=fields[:MOST_FIELDS]
+    )
+    return make_response(page, status)
