@@ -23,6 +23,9 @@ ACCOUNT_PLACES = (
     (lazy_gettext("Second factor"), "second_factor.index"),
     (lazy_gettext("LEA membership"), "membership.index"),
     (lazy_gettext("Groups"), "groups.index"),
+    (lazy_gettext("Notifications"), "notifications.choices"),
+    (lazy_gettext("Following"), "following.index"),
+    (lazy_gettext("Feeds"), "feeds.index"),
     (lazy_gettext("Your data"), "own_data.index"),
 )
 

@@ -6,6 +6,7 @@ socket of somebody who is signed in.
 """
 
 import time
+from collections.abc import Collection
 from threading import Lock, Thread
 
 import structlog
@@ -43,6 +44,10 @@ class OpenChannels:
         with self._lock:
             self._sign_in_of.pop(sid, None)
 
+    def sign_ins_behind(self, sids: Collection[str]) -> dict[str, int]:
+        with self._lock:
+            return {sid: self._sign_in_of[sid] for sid in sids if sid in self._sign_in_of}
+
     def _watch(self) -> None:
         while True:
             time.sleep(LOOK_EVERY)
@@ -78,6 +83,11 @@ def note_channel(sid: str) -> None:
 
 def forget_channel(sid: str) -> None:
     _channels().forget(sid)
+
+
+def sign_ins_behind(sids: Collection[str]) -> dict[str, int]:
+    """The numbers of the sign-ins of these sockets; those of nobody are left out."""
+    return _channels().sign_ins_behind(sids)
 
 
 def _channels() -> OpenChannels:

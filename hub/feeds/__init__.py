@@ -4,4 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.feeds import models  # noqa: F401 - its tables
+    from hub.feeds.account_views import feeds
+    from hub.feeds.views import feed
+
+    app.register_blueprint(feeds)
+    app.register_blueprint(feed)

@@ -11,7 +11,8 @@ LONGEST_NAME = 60
 
 
 class FeedKey(Base):
-    """``key_hash`` is the SHA-256 of the key, which only its owner has."""
+    """``key_hash`` is the SHA-256 of the key, which only its owner has. ``is_strong``: it was made
+    in a sign-in in which a second factor was proven."""
 
     __tablename__ = "feed_key"
 
@@ -19,5 +20,6 @@ class FeedKey(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    is_strong: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

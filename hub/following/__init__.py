@@ -4,4 +4,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.following import models  # noqa: F401 - its tables
+    from hub.following.operations import hear
+    from hub.following.views import following
+    from hub.forum import happenings
+
+    app.register_blueprint(following)
+    happenings.listen("following", hear)

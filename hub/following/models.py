@@ -39,7 +39,9 @@ class ReadPosition(Base):
 
 
 class Follow(Base):
-    """``target`` is the id of a board or a topic, or a tag."""
+    """``target`` is the id of a board or a topic, or a tag. ``is_chosen``: the person said so; else
+    it was noted because they wrote in the topic, and what they chose for the board or a tag counts
+    more."""
 
     __tablename__ = "follow"
     __table_args__ = (
@@ -52,4 +54,5 @@ class Follow(Base):
     kind: Mapped[Followed] = mapped_column(String(10))
     target: Mapped[str] = mapped_column(String(40))
     level: Mapped[Level] = mapped_column(String(10))
+    is_chosen: Mapped[bool] = mapped_column(default=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

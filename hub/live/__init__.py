@@ -4,4 +4,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing yet."""
+    from hub.forum import happenings
+    from hub.live.sockets import bind_events
+    from hub.live.telling import hear
+
+    happenings.listen("live", hear)
+    bind_events()

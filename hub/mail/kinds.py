@@ -24,10 +24,12 @@ from hub.membership.models import LeaMembership
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A template of templates/mail and the values that it is rendered with."""
+    """A template of templates/mail and the values that it is rendered with. ``unsubscribe``: the
+    token of ``hub.notifications.unsubscribing`` with which such mails stop, "" for none."""
 
     template: str
     values: dict[str, Any]
+    unsubscribe: str = ""
 
 
 Decision = Callable[[Session, Mail, datetime], Content | None]
@@ -54,7 +56,7 @@ def content_of(session: Session, mail: Mail, now: datetime) -> Content | None:
 
 def as_it_is(session: Session, mail: Mail, now: datetime) -> Content | None:
     """The template of the kind; None where the link in it would not work."""
-    values = {name: _one_line(value) for name, value in mail.parameters.items()}
+    values = {name: one_line(value) for name, value in mail.parameters.items()}
     values["happened_at"] = mail.created_at
     if "link" not in values:
         return Content(mail.kind, values)
@@ -85,7 +87,7 @@ def membership(session: Session, mail: Mail, now: datetime) -> Content | None:
     found = session.get(LeaMembership, mail.parameters.get("membership"))
     if found is None:
         return None
-    return Content(mail.kind, {"reason": _one_line(found.reason), "expires_at": found.expires_at})
+    return Content(mail.kind, {"reason": one_line(found.reason), "expires_at": found.expires_at})
 
 
 @kind("group-added")
@@ -99,7 +101,7 @@ def group_added(session: Session, mail: Mail, now: datetime) -> Content | None:
     )
     if name is None:
         return None
-    return Content(mail.kind, {"group": _one_line(name), "group_id": mail.parameters["group"]})
+    return Content(mail.kind, {"group": one_line(name), "group_id": mail.parameters["group"]})
 
 
 def _person_at(session: Session, address: str) -> Person | None:
@@ -119,7 +121,7 @@ def _of_link(link: MailedLink) -> dict[str, Any]:
     return {"token": signed(link), "valid_until": link.expires_at}
 
 
-def _one_line(value: Any) -> Any:
+def one_line(value: Any) -> Any:
     """Text without line ends and other signs that command: what somebody typed begins no line."""
     if not isinstance(value, str):
         return value

@@ -44,6 +44,10 @@ def message_of(mail: Mail, content: Content, now: datetime) -> EmailMessage:
     message["Message-ID"] = message_id(mail)
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = mail.language
+    if content.unsubscribe:
+        url = link_url("notifications.unsubscribe", token=content.unsubscribe)
+        message["List-Unsubscribe"] = f"<{url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058, 3.1
     message.set_content(written.text)
     return message
 
@@ -63,6 +67,7 @@ def rendered(content: Content, language: str) -> Rendered:
         # Not render_template: what it adds to every page asks for a request, and here is none.
         whole = template.render(
             **content.values,
+            unsubscribe=content.unsubscribe,
             link_url=link_url,
             day=spelled_date,
             moment=spelled_moment,

@@ -4,4 +4,16 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from hub.notifications import models  # noqa: F401 - its tables
+    from hub.forum import happenings
+    from hub.mail.kinds import kind
+    from hub.mail.worker import HOURLY
+    from hub.notifications import hearing, mailing
+    from hub.notifications.digests import send_digests
+    from hub.notifications.views import notifications
+
+    app.register_blueprint(notifications)
+    happenings.listen("notifications", hearing.hear)
+    kind(mailing.SINGLE)(mailing.single)
+    kind(mailing.DIGEST)(mailing.digest)
+    if send_digests not in HOURLY:
+        HOURLY.append(send_digests)

@@ -37,12 +37,16 @@ class Rhythm(StrEnum):
 
 class Notification(Base):
     """Told once for each reason and subject. What it is about is read when it is shown: whoever may
-    not see that any more is told nothing of it."""
+    not see that any more is told nothing of it.
+
+    ``post_key`` is ``post_id``, or 0: in a unique constraint no two NULLs are alike. ``mailed_at``
+    is when a mail about it was queued."""
 
     __tablename__ = "notification"
     __table_args__ = (
-        UniqueConstraint("person_id", "about", "post_id", "subject_id"),
+        UniqueConstraint("person_id", "about", "post_key", "subject_id"),
         Index("ix_notification_unread", "person_id", "read_at", "id"),
+        Index("ix_notification_mailed", "mailed_at", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True, autoincrement=True)
@@ -52,7 +56,8 @@ class Notification(Base):
     topic_id: Mapped[int | None] = mapped_column(
         ForeignKey(Topic.id, ondelete="CASCADE"), index=True
     )
-    post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey(Post.id, ondelete="CASCADE"), index=True)
+    post_key: Mapped[int] = mapped_column(LongId, default=0)
     subject_id: Mapped[int] = mapped_column(LongId, default=0)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

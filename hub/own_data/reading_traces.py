@@ -1,5 +1,57 @@
 """How somebody reads the forum: positions, what they follow, what they are told."""
 
-from hub.own_data.traces import Trace
+from hub.own_data import topics
+from hub.own_data.traces import Trace, Why
 
-TRACES: tuple[Trace, ...] = ()
+POSITION = Trace(
+    "read_position",
+    "person_id",
+    topics.READING,
+    given=("id", "person_id", "topic_id", "number", "at"),
+    goes=True,
+)
+FOLLOW = Trace(
+    "follow",
+    "person_id",
+    topics.READING,
+    given=("id", "person_id", "kind", "target", "level", "is_chosen", "at"),
+    goes=True,
+)
+NOTIFICATION = Trace(
+    "notification",
+    "person_id",
+    topics.NOTIFICATIONS,
+    given=(
+        *("id", "person_id", "about", "topic_id", "post_id", "subject_id", "made_at", "read_at"),
+        "mailed_at",
+    ),
+    left_out={"actor_id": Why.ANOTHER_PERSON, "post_key": Why.ALREADY_HERE},
+    goes=True,
+)
+# Others were told what the person wrote: their notifications stay, without a name once it is gone.
+TOLD_OF = Trace(
+    "notification",
+    "actor_id",
+    topics.NOTIFICATIONS,
+    given=("id", "actor_id", "topic_id", "post_id", "made_at"),
+    left_out=dict.fromkeys(
+        ("person_id", "about", "subject_id", "read_at", "mailed_at"), Why.ANOTHER_PERSON
+    )
+    | {"post_key": Why.ALREADY_HERE},
+)
+CHOICE = Trace(
+    "notification_choice",
+    "person_id",
+    topics.NOTIFICATIONS,
+    given=("id", "person_id", "rhythm", "reactions", "next_digest_at"),
+    goes=True,
+)
+FEED_KEY = Trace(
+    "feed_key",
+    "person_id",
+    topics.FEEDS,
+    given=("id", "person_id", "name", "is_strong", "made_at", "used_at"),
+    left_out={"key_hash": Why.SECRET},
+    goes=True,
+)
+TRACES: tuple[Trace, ...] = (POSITION, FOLLOW, NOTIFICATION, TOLD_OF, CHOICE, FEED_KEY)

@@ -59,7 +59,23 @@ LOG = Topic(
     _("So that it can be checked who did what"),
     _("As long as the hub exists; without your name once the account is erased"),
 )
+READING = Topic(
+    _("How far you have read in the forum, and what you follow"),
+    _("So that you see what is new for you, and are told of it"),
+    _("Until you erase the account"),
+)
+NOTIFICATIONS = Topic(
+    _("What you were told of, and how you want to be told"),
+    _("So that you find again what is new for you"),
+    _("Until you erase the account"),
+)
+FEEDS = Topic(
+    _("Keys of your feeds: their names and when they were used"),
+    _("So that a feed reader gets what you may read, and you can end that"),
+    _("Until you revoke the key"),
+)
 TOPICS = (
     *(ACCOUNT, SIGN_INS, SECOND_FACTOR, ELSEWHERE, ROLES, MEMBERSHIP),
     *(GROUPS, CONVERSATIONS, MAILS, LINKS, LOG),
+    *(READING, NOTIFICATIONS, FEEDS),
 )
