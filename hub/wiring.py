@@ -12,6 +12,7 @@ from hub.extensions import db
 
 if TYPE_CHECKING:
     from knowledge.answering import Assistant
+    from knowledge.community import Community
     from knowledge.files import FileStore
     from knowledge.index import FileIndex
 
@@ -29,6 +30,8 @@ class Parts:
     model_folder: Path
     embedder: str
     page_images: Path
+    posts_index: "FileIndex"
+    community: "Community"
 
 
 def parts() -> Parts:
@@ -43,6 +46,7 @@ def parts() -> Parts:
 
 def _build(app: Flask) -> Parts:
     from knowledge.answering import Assistant
+    from knowledge.community import Community
     from knowledge.documents import library_name
     from knowledge.files import FileStore
     from knowledge.index import FileIndex
@@ -53,6 +57,7 @@ def _build(app: Flask) -> Parts:
     engine = db.engine
     index = FileIndex(folder / "index", lambda: library_name(engine))
     retriever = Retriever(engine, index, models)
+    posts_index = FileIndex(folder / "community-index", lambda: _community_name(engine))
     return Parts(
         engine=engine,
         files=FileStore(folder / "files"),
@@ -61,4 +66,14 @@ def _build(app: Flask) -> Parts:
         model_folder=models,
         embedder=app.config["EMBEDDER"],
         page_images=folder / "page-images",
+        posts_index=posts_index,
+        community=Community(engine, posts_index, models),
     )
+
+
+def _community_name(engine: Engine) -> str:
+    from knowledge.contributions import community_name
+    from knowledge.orm import reading
+
+    with reading(engine) as session:
+        return community_name(session)

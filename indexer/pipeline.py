@@ -39,7 +39,8 @@ SAMPLE = 20_000
 
 @dataclass(frozen=True)
 class Tools:
-    """What the indexer works with. ``now`` is the clock."""
+    """What the indexer works with. ``now`` is the clock, ``community`` the index of what people
+    wrote for each other; a worker without it leaves that to others."""
 
     engine: Engine
     files: FileStore
@@ -48,6 +49,7 @@ class Tools:
     now: Callable[[], datetime]
     limits: Limits = field(default_factory=Limits)
     reader: FileReader = field(default_factory=FileReader)
+    community: PassageIndex | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def status_of(engine: Engine, index: PassageIndex) -> Status:
             versions=_counts(session, Version.state, VersionState),
             jobs=_counts(session, IndexJob.state, JobState),
             failed=_failed(session),
-            index=_index_status(index),
+            index=index_status(index),
         )
 
 
@@ -82,7 +82,8 @@ def _failed(session: Session) -> list[FailedVersion]:
     return [FailedVersion(*row) for row in found]
 
 
-def _index_status(index: PassageIndex) -> IndexStatus:
+def index_status(index: PassageIndex) -> IndexStatus:
+    """What an index holds, as far as it can be read."""
     problem, passages = "", {}
     try:
         passages = {audience: len(index.ids(audience)) for audience in sorted(index.audiences())}

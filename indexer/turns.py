@@ -7,38 +7,40 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-_TRY = text("SELECT pg_try_advisory_lock(hashtext('publishing in ' || current_schema()))")
-_END = text("SELECT pg_advisory_unlock(hashtext('publishing in ' || current_schema()))")
+_LOCK = "hashtext(:what || ' in ' || current_schema())"
+_TRY = text(f"SELECT pg_try_advisory_lock({_LOCK})")
+_END = text(f"SELECT pg_advisory_unlock({_LOCK})")
 
 
 @contextmanager
-def publishing_turn(engine: Engine) -> Iterator[bool]:
-    """Whether this is the one that publishes; False at once while somebody else does.
+def publishing_turn(engine: Engine, what: str = "publishing") -> Iterator[bool]:
+    """Whether this is the one that publishes; False at once while somebody else does. ``what``:
+    each index has a turn of its own.
 
     PostgreSQL keeps the lock of a connection, SQLite lies on one machine and has a file beside it.
     Both are let go by the system when a process is killed.
     """
     if engine.dialect.name == "postgresql":
-        with _turn_on_postgresql(engine) as has_turn:
+        with _turn_on_postgresql(engine, what) as has_turn:
             yield has_turn
         return
     database = engine.url.database
     if not database or database == ":memory:":
         yield True
         return
-    with _turn_at_file(Path(database + ".publishing")) as has_turn:
+    with _turn_at_file(Path(f"{database}.{what}")) as has_turn:
         yield has_turn
 
 
 @contextmanager
-def _turn_on_postgresql(engine: Engine) -> Iterator[bool]:
+def _turn_on_postgresql(engine: Engine, what: str) -> Iterator[bool]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        has_turn = bool(connection.scalar(_TRY))
+        has_turn = bool(connection.scalar(_TRY, {"what": what}))
         try:
             yield has_turn
         finally:
             if has_turn:
-                connection.execute(_END)
+                connection.execute(_END, {"what": what})
 
 
 @contextmanager

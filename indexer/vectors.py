@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from indexer.chunking import embedded_text, passage_text, text_hash
 from indexer.transactions import writing
+from knowledge.community_models import ContributionPassage
 from knowledge.models import Document, Embedding, PageRow, Passage, Version
 from knowledge.names import names_of_passage
 from knowledge.orm import reading
@@ -130,10 +131,10 @@ def load_vectors(session: Session, fingerprint: str, hashes: Iterable[str]) -> d
 
 def forget_unused(session: Session, fingerprint: str) -> int:
     """Deletes the vectors of other spaces and of texts that are no passage's; says how many."""
-    unused = delete(Embedding).where(
-        (Embedding.fingerprint != fingerprint)
-        | Embedding.text_hash.not_in(select(Passage.text_hash))
-    )
+    is_no_passage = Embedding.text_hash.not_in(
+        select(Passage.text_hash)
+    ) & Embedding.text_hash.not_in(select(ContributionPassage.text_hash))
+    unused = delete(Embedding).where((Embedding.fingerprint != fingerprint) | is_no_passage)
     before = session.scalar(select(func.count()).select_from(Embedding)) or 0
     session.execute(unused, execution_options={"synchronize_session": False})
     return before - (session.scalar(select(func.count()).select_from(Embedding)) or 0)

@@ -112,9 +112,9 @@ def _index(session: Session, index: PassageIndex) -> Iterator[str]:
     for audience in sorted(wanted.keys() | held.keys()):
         want, have = wanted.get(audience, set()), held.get(audience, frozenset())
         if missing := want - have - coming:
-            yield f"{len(missing)} passages for {audience} are missing: {_few(missing)}"
+            yield f"{len(missing)} passages for {audience} are missing: {few(missing)}"
         if extra := have - want - coming:
-            yield f"{len(extra)} passages for {audience} are not to be shown: {_few(extra)}"
+            yield f"{len(extra)} passages for {audience} are not to be shown: {few(extra)}"
     yield from _vectors(session, generation, {a: part - coming for a, part in wanted.items()})
 
 
@@ -145,7 +145,7 @@ def _vectors(
     texts = _texts(session, wanted)
     vectors = load_vectors(session, generation.fingerprint, set(texts.values()))
     if bare := [passage for passage, name in texts.items() if name not in vectors]:
-        yield f"{len(bare)} passages have no stored vector: {_few(bare)}"
+        yield f"{len(bare)} passages have no stored vector: {few(bare)}"
     every = sorted(texts)
     asked = every[:: max(1, len(every) // SAMPLE)]
     audience_of = {passage: audience for audience, part in wanted.items() for passage in part}
@@ -153,10 +153,10 @@ def _vectors(
         passage
         for passage in asked
         if texts[passage] in vectors
-        and not _is_found(generation, passage, vectors[texts[passage]], audience_of[passage])
+        and not is_found(generation, passage, vectors[texts[passage]], audience_of[passage])
     ]
     if strange:
-        yield f"{len(strange)} passages are not found by their own text: {_few(strange)}"
+        yield f"{len(strange)} passages are not found by their own text: {few(strange)}"
 
 
 def _texts(session: Session, wanted: dict[str, set[int]]) -> dict[int, str]:
@@ -171,7 +171,8 @@ def _texts(session: Session, wanted: dict[str, set[int]]) -> dict[int, str]:
     }
 
 
-def _is_found(generation: Generation, passage: int, vector: Vectors, audience: str) -> bool:
+def is_found(generation: Generation, passage: int, vector: Vectors, audience: str) -> bool:
+    """Whether a passage is found by its own vector."""
     found = generation.search(vector, Terms("", ()), frozenset({audience}), 50)
     return any(c.dense > ALIKE for c in found if c.passage_id == passage) or (
         sum(c.dense > ALIKE for c in found) >= 50  # more equal texts than are proposed
@@ -182,6 +183,7 @@ def _named(version: Version) -> str:
     return f"{version.document.path} (version {version.number})"
 
 
-def _few(passages: Iterable[int]) -> str:
+def few(passages: Iterable[int]) -> str:
+    """The first of these numbers, for a sentence."""
     some = sorted(passages)
     return ", ".join(map(str, some[:FEW])) + (", …" if len(some) > FEW else "")

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from indexer import jobs, presence
+from indexer.community import Gatherer
 from indexer.parsers import UnreadableFile
 from indexer.pipeline import Tools, index_version
 from indexer.problems import described, problem_of
@@ -118,6 +119,7 @@ class Worker:
         self.owed: tuple[jobs.Lease, Exception | None] | None = None  # a lease and how it ended
         self._next_check = 0.0
         self._next_publishing = 0.0
+        self._gatherer = Gatherer(tools, self._go_on)
 
     def step(self) -> bool:
         """One job, and publishing where it is time for it; says whether there was either.
@@ -134,6 +136,7 @@ class Worker:
         if lease is not None:
             self._work(lease)
         published |= self._publish(at_once=lease is None)
+        published |= self._gatherer.step(at_once=lease is None)
         self.was_busy = lease is not None or published
         return self.was_busy
 

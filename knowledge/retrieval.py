@@ -22,7 +22,7 @@ from knowledge.errors import IndexDamaged
 from knowledge.evidence import Evidence, Retrieval
 from knowledge.models import Document, Passage, Version
 from knowledge.orm import reading
-from knowledge.protocols import Candidate, Embedder, PassageIndex
+from knowledge.protocols import Candidate, Embedder, PassageIndex, Vectors
 from knowledge.sentence_vectors import sentence_vectors
 
 CANDIDATES = 100
@@ -58,7 +58,7 @@ class Retriever:
         if not number and not self.index.problem:  # for this reader there is no library yet
             return Retrieval(wanted, (), 0, None, None, watch.laps)
         embedder = _embedder(generation.embedder, self.model_folder)
-        vector = embedder.embed_question(wanted.rewritten)
+        vector = question_vector(generation.embedder, self.model_folder, wanted.rewritten)
         watch.lap("embed")
         found = generation.search(vector, wanted.terms, reader.audiences, CANDIDATES)
         watch.lap("search")
@@ -119,6 +119,17 @@ class Stopwatch:
         now = time.perf_counter()
         self.laps[station] = round((now - self._since) * 1000, 1)
         self._since = now
+
+
+@lru_cache(maxsize=1_000)  # what is asked of documents is asked of posts too, and looked at again
+def question_vector(spec: str, model_folder: Path, text: str) -> Vectors:
+    """The vector of a question by the embedder that ``spec`` names; not to be written into.
+
+    Raises: ModelUnavailable.
+    """
+    vector = _embedder(spec, model_folder).embed_question(text)
+    vector.flags.writeable = False
+    return vector
 
 
 @lru_cache(maxsize=2)  # the one that serves, and the next one during a rebuild

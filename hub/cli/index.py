@@ -14,8 +14,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 if TYPE_CHECKING:
+    from indexer.gathered import CommunityStatus
     from indexer.pipeline import Tools
-    from indexer.status import Status
+    from indexer.status import IndexStatus, Status
 
 index = AppGroup("index", help="Work on the index behind the search.")
 
@@ -41,34 +42,39 @@ def index_until(stop: threading.Event, once: bool = False) -> None:
 @index.command("status")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(as_json: bool) -> None:
-    """Show documents, versions, jobs and what the index holds."""
+    """Show documents, versions, jobs, and what the indexes of documents and posts hold."""
     from hub.wiring import parts
+    from indexer.gathered import community_status
     from indexer.status import status_of
 
     with failing_in_words():
         found = status_of(parts().engine, parts().index)
+        posts = community_status(parts().engine, parts().posts_index)
     configured = current_app.config["EMBEDDER"]
     if as_json:
-        click.echo(json.dumps({**asdict(found), "embedder": configured}, indent=1))
+        said = {**asdict(found), "community": asdict(posts), "embedder": configured}
+        click.echo(json.dumps(said, indent=1))
         return
-    for line in _table(found, configured):
+    for line in (*_table(found, configured), *_posts_table(posts)):
         click.echo(line)
 
 
 @index.command("verify")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(as_json: bool) -> None:
-    """Compare the index and the stored files with the database, and say what differs.
+    """Compare both indexes and the stored files with the database, and say what differs.
 
     Changes nothing. Exit status 1 if anything differs; what the worker puts right by itself is
     said to be so.
     """
     from hub.cli.library import printable
     from hub.wiring import parts
+    from indexer.gathered import community_differences
     from indexer.verifying import differences
 
     with failing_in_words():
         found = differences(parts().engine, parts().files, parts().index)
+        found += community_differences(parts().engine, parts().posts_index)
     if as_json:
         click.echo(json.dumps({"differences": [asdict(d) for d in found]}, indent=1))
     else:
@@ -82,8 +88,9 @@ def verify(as_json: bool) -> None:
 @index.command("rebuild")
 @click.option("--parse", is_flag=True, help="Also read every file again, as a new version.")
 def rebuild(parse: bool) -> None:
-    """Write the whole index anew; the old one serves until the new one is complete."""
+    """Write both indexes anew; the old ones serve until the new ones are complete."""
     from hub.cli.progress import PassageBar
+    from indexer.community import write_anew
     from indexer.publishing import publish
     from indexer.rebuild import forget_unused_vectors, renew_all
     from indexer.worker import drive
@@ -103,6 +110,7 @@ def rebuild(parse: bool) -> None:
                 progress=bar,
                 anew=True,
             )
+            changed = changed and write_anew(indexer, bar)
         if not changed and not stop.is_set():
             raise click.ClickException("Another process is publishing; try again in a minute.")
         forgotten = forget_unused_vectors(indexer.engine, indexer.embedder.fingerprint)
@@ -136,7 +144,7 @@ def tools() -> "Tools":
         embedder = embedder_from(built.embedder, built.model_folder)
     except (ModelUnavailable, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    return Tools(built.engine, built.files, built.index, embedder, now)
+    return Tools(built.engine, built.files, built.index, embedder, now, community=built.posts_index)
 
 
 @contextmanager
@@ -188,23 +196,31 @@ def _cause(error: Exception) -> str:
 
 
 def _table(found: "Status", configured: str) -> Iterator[str]:
-    held = found.index
     yield f"{'documents':<12}{found.documents} ({found.withdrawn} withdrawn)"
     yield f"{'versions':<12}{_named(found.versions)}"
     yield f"{'jobs':<12}{_named(found.jobs)}"
     yield f"{'embedder':<12}{configured}"
+    yield from _index_lines("index", found.index)
+    for failed in found.failed:
+        yield f"{'failed':<12}{failed.path} (version {failed.version}): {failed.problem}"
+
+
+def _posts_table(found: "CommunityStatus") -> Iterator[str]:
+    yield f"{'posts':<12}{_named(found.contributions)}"
+    yield from _index_lines("their index", found.index)
+
+
+def _index_lines(name: str, held: "IndexStatus") -> Iterator[str]:
     if held.problem:
-        yield f"{'index':<12}damaged; the worker builds it again. {held.problem}"
+        yield f"{name:<12}damaged; the worker builds it again. {held.problem}"
         serves = f"generation {held.generation} serves" if held.generation else "nothing serves"
         yield f"{'':<12}{serves} until then"
     elif not held.generation:
-        yield f"{'index':<12}nothing yet"
+        yield f"{name:<12}nothing yet"
     else:
-        yield f"{'index':<12}generation {held.generation}, built with {held.fingerprint}"
+        yield f"{name:<12}generation {held.generation}, built with {held.fingerprint}"
     for audience, count in held.passages.items():
         yield f"{'':<12}{count} passages for {audience}"
-    for failed in found.failed:
-        yield f"{'failed':<12}{failed.path} (version {failed.version}): {failed.problem}"
 
 
 def _named(counts: dict[str, int]) -> str:

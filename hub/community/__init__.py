@@ -4,4 +4,8 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing yet."""
+    from hub.community.hearing import hear
+    from hub.forum.happenings import listen
+    from knowledge import community_models  # noqa: F401 - its tables
+
+    listen("community", hear)
