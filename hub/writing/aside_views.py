@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import current_app, flash, redirect, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from hub.accounts.visitor import me, visitor
+from hub.accounts.visitor import me
 from hub.clock import now
 from hub.extensions import db
+from hub.uploads import keeping, wording
+from hub.uploads import operations as uploads
+from hub.uploads.cleaning import Refused, cleaned
+from hub.uploads.naming import markdown_for
 from hub.writing import operations, pages
 from hub.writing.operations import DraftConflict, TooManyDrafts, Typed
 from hub.writing.sheets import Sheet
@@ -60,24 +65,37 @@ def _draft_conflict(sheet: Sheet, form: Any, conflict: DraftConflict) -> Respons
 
 def _attach(sheet: Sheet, form: Any) -> Response:
     """Puts the file at the end of the text."""
-    import hub.uploads.operations as uploads
-
     file = request.files.get("file")
     if file is None or not file.filename:
         return pages.editor_page(sheet, form, 422, trouble=_("Choose a file first."))
     try:
-        upload = uploads.add(db.session(), me().id, file, now())
-    except uploads.Refused as refused:
+        markdown = _kept(file)
+    except Refused as refused:
         db.session.rollback()
-        return pages.editor_page(sheet, form, 422, trouble=uploads.why(refused))
-    markdown = uploads.markdown_of(upload)
-    db.session.commit()
+        trouble = wording.refused(refused.problem)
+        return pages.editor_page(sheet, form, 422, trouble=trouble)
     form.text.data = f"{form.text.data}\n\n{markdown}".lstrip("\n")
     return pages.editor_page(sheet, form)
 
 
+def _kept(file: FileStorage) -> str:
+    """The Markdown that shows it. No transaction is open while it is read. Raises: Refused."""
+    uploads.look_at_room(db.session(), me().id, 0)
+    db.session.rollback()
+    config, store = current_app.config, keeping.store()
+    limit = config["UPLOAD_SIZE"]
+    with (
+        cleaned(file.stream, store.folder, limit, config["UPLOAD_CHECK"]) as clean,
+        keeping.nothing_is_swept(store.folder),
+        clean.path.open("rb") as content,
+    ):
+        stored = store.put(content, limit)
+        upload = uploads.add(db.session(), me().id, file.filename or "", stored, clean, now())
+        db.session.commit()
+    return markdown_for(upload.id, upload.filename, upload.media_type)
+
+
 def _similar(sheet: Sheet, form: Any) -> Response:
-    title, _tags = pages.typed_head(form)
     return pages.editor_page(sheet, form, similar=True)
 
 

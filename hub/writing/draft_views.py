@@ -58,7 +58,7 @@ def throw_away(draft_id: int) -> Response:
 
 
 def _answered(status: int, draft: Draft | None = None) -> Response:
-    told = {"revision": draft.revision if draft else 0}
+    told: dict[str, int | str] = {"revision": draft.revision if draft else 0}
     if draft is not None:
         told |= {"kept_at": spelled_moment(draft.kept_at)}
     if draft is not None and status == 409:

@@ -10,14 +10,14 @@ from hub.accounts.visitor import me, visitor
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import operations, rules
-from hub.forum.models import Post, State
+from hub.forum.models import State
 from hub.forum.operations import Closed, EditConflict
 from hub.forum.reaching import ReachedPost, reach_post
 from hub.guards import signed_in
 from hub.membership.queries import shown_as
 from hub.writing import history, pages, publishing, queries, sheets
 from hub.writing.forms import PlainForm, whole
-from hub.writing.publishing import NotNow, Wish
+from hub.writing.publishing import NotNow, Published, Wish
 from hub.writing.sheets import Sheet
 from hub.writing.unsent import keeps_text
 from hub.writing.views import send, writer, writing
@@ -29,7 +29,7 @@ def edit(post_id: int) -> Response:
     sheet = sheets.for_edit_of(post_id)
     if not sheet.can_write:
         abort(403)
-    return _begin(sheet)
+    return _begin(sheet, sheet.post)
 
 
 @writing.post("/forum/posts/<long:post_id>/edit")
@@ -38,7 +38,7 @@ def edit(post_id: int) -> Response:
 def save(post_id: int) -> Response:
     sheet = sheets.for_edit_of(post_id)
 
-    def post(form: Any) -> Post:
+    def post(form: Any) -> Published:
         title, tags = pages.typed_head(form)
         return publishing.edit(
             db.session(),
@@ -131,15 +131,14 @@ def delete_now(post_id: int) -> Response:
     return redirect(url_for("forum.topic", topic_id=topic.id), 303)
 
 
-def _begin(sheet: Sheet) -> Response:
+def _begin(sheet: Sheet, post: Any) -> Response:
     """The post as it is, or the draft; one that is older than the latest edit stands beside it."""
-    assert sheet.post is not None
     form: Any = pages.blank(sheet)
     draft, other, trouble = queries.draft(db.session(), me().id, sheet.place), None, ""
     if draft is not None:
         pages.put_draft_in(form, draft)
-        if sheet.post.edited_at and sheet.post.edited_at > draft.kept_at:
-            other = pages.post_instead(sheet.post, form)
+        if post.edited_at and post.edited_at > draft.kept_at:
+            other = pages.post_instead(post, form)
             trouble = _("The post was edited after you kept this draft.")
     return pages.editor_page(sheet, form, draft=draft, other=other, trouble=trouble)
 

@@ -54,7 +54,9 @@ class WritingForm(FlaskForm):
 
     def validate_text(self, field: Field) -> None:
         if len(field.data) <= LONGEST_POST and is_too_tangled(field.data):
-            raise ValidationError(gettext("This holds more markup than can be shown. Use less of it."))
+            raise ValidationError(
+                gettext("This holds more markup than can be shown. Use less of it.")
+            )
 
     @property
     def key(self) -> str:
@@ -103,7 +105,9 @@ class HeadForm(WritingForm):
                 gettext("A tag has at most %(count)s characters.", count=LONGEST_TAG)
             )
         if not all(map(is_tag, tags)):
-            raise ValidationError(gettext("A tag is made of letters, digits and the signs - . + #."))
+            raise ValidationError(
+                gettext("A tag is made of letters, digits and the signs - . + #.")
+            )
 
     @property
     def typed_tags(self) -> list[str]:

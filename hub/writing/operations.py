@@ -59,7 +59,8 @@ def keep(
         raise DraftConflict(draft)
     if typed.is_empty:
         session.delete(draft)
-        return session.flush()
+        session.flush()
+        return None
     draft.text, draft.title, draft.tags = typed.text, typed.title, list(typed.tags)
     draft.revision, draft.kept_at = draft.revision + 1, now
     session.flush()
@@ -90,9 +91,7 @@ def _taken(session: Session, person_id: int, place: Place) -> Draft | None:
     )
 
 
-def _begun(
-    session: Session, person_id: int, place: Place, typed: Typed, now: datetime
-) -> Draft:
+def _begun(session: Session, person_id: int, place: Place, typed: Typed, now: datetime) -> Draft:
     """The first one for this place; of two devices that begin at once, one learns of the other."""
     mine = select(func.count()).select_from(Draft).where(Draft.person_id == person_id)
     if (session.scalar(mine) or 0) >= MOST_DRAFTS:

@@ -1,8 +1,8 @@
 """From a form to what readers see, in one transaction: the gate is asked, the post is written, what
 belongs to it is tied to it, and its draft goes. Flushes; whoever calls it commits.
 
-What is locked first is what the change would lock anyway (``hub.forum.operations``): between looking
-whether the form was sent already, asking the gate and writing, nobody else comes.
+What is locked first is what the change would lock anyway (``hub.forum.operations``): between
+looking whether the form was sent already, asking the gate and writing, nobody else comes.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ from hub.markup import found_in, plain
 from hub.moderation.gate import Opinion, Verdict, opinion_on
 from hub.polls import writing as polls
 from hub.polls.writing import PollWish
+from hub.uploads import operations as uploads
 from hub.writing import operations as drafts
 from hub.writing import queries
 from hub.writing.places import Kind, Place
@@ -56,9 +57,17 @@ class Wish:
     poll: PollWish | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """``lacks_files``: the text shows some that its readers may not open, so they do not."""
+
+    post: Post
+    lacks_files: bool = False
+
+
 def start_topic(
     session: Session, writer: Writer, board_id: int, wish: Wish, now: datetime
-) -> Post:
+) -> Published:
     """The first post of the topic; the one that this form made already, if it did.
 
     Raises: Closed where the board is not for them to write in (any more); NotNow.
@@ -67,13 +76,11 @@ def start_topic(
     board = operations.take_board(session, board_id)
     written = _written(wish, place)
     if found := queries.sent(session, writer.person_id, written.submission):
-        return found
+        return Published(found)
     opinion = _opinion(session, writer, board, written.text, now)
     written = replace(written, is_held=opinion.verdict is Verdict.HOLD)
     topic = operations.start_topic(session, board, writer.person_id, written, now)
-    post = queries.sent(session, writer.person_id, written.submission)
-    assert post is not None and post.topic_id == topic.id
-    return _completed(session, writer, place, post, wish, now)
+    return _completed(session, writer, place, queries.first_post(session, topic.id), wish, now)
 
 
 def reply(
@@ -85,7 +92,7 @@ def reply(
     *,
     seat: Seat,
     reply_to_id: int | None = None,
-) -> Post:
+) -> Published:
     """A reply, in the topic or in the one that it was merged into meanwhile; the one that this form
     made already, if it did. ``seat``: of the writer in the board of the topic.
 
@@ -95,7 +102,7 @@ def reply(
     topic = operations.take_topic(session, topic_id)
     written = replace(_written(wish, place, topic.language), title="")
     if found := queries.sent(session, writer.person_id, written.submission):
-        return found
+        return Published(found)
     opinion = _opinion(session, writer, topic.board, written.text, now)
     written = replace(written, is_held=opinion.verdict is Verdict.HOLD)
     is_there = topic.id == topic_id
@@ -121,7 +128,7 @@ def edit(
     *,
     seat: Seat,
     note: str = "",
-) -> Post:
+) -> Published:
     """Changes a post. What the gate would hold back is held back where it is one's own and nothing
     hangs on it; else it is refused, so that an edit takes no conversation from view.
 
@@ -161,9 +168,7 @@ def _submission(wish: Wish, place: Place) -> str:
     return sha256(parts.encode()).hexdigest()[:40]
 
 
-def _opinion(
-    session: Session, writer: Writer, board: Board, text: str, now: datetime
-) -> Opinion:
+def _opinion(session: Session, writer: Writer, board: Board, text: str, now: datetime) -> Opinion:
     """Raises: Closed where the board is not theirs to write in; NotNow."""
     if not rules.is_writer(writer.reader, board):
         raise Closed
@@ -188,13 +193,11 @@ def _wiki(seat: Seat, post: Post, wish: Wish) -> bool:
 
 def _completed(
     session: Session, writer: Writer, place: Place, post: Post, wish: Wish, now: datetime
-) -> Post:
-    found = found_in(wish.text).uploads
-    if found or post.revision > 1:
-        import hub.uploads.operations as uploads
-
-        uploads.attach(session, post, found)
+) -> Published:
+    ids, left_out = found_in(wish.text).uploads, False
+    if ids or post.revision > 1:
+        left_out = bool(uploads.attach(session, post, ids, writer.person_id, writer.reader, now))
     if wish.poll is not None:
         polls.make(session, post, wish.poll, now)
     drafts.done(session, writer.person_id, place, wish.text, wish.draft)
-    return post
+    return Published(post, left_out)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from hub.accounts.models import Person
@@ -21,8 +22,8 @@ MOST_DRAFTS = 200
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """``place``: None for a spelling that no place has. ``title``: of the topic or the board that it
-    is for, "" where that cannot be read any more; ``board``: of that."""
+    """``place``: None for a spelling that no place has. ``title``: of the topic or the board that
+    it is for, "" where that cannot be read any more; ``board``: of that."""
 
     draft: Draft
     place: Place | None
@@ -44,6 +45,10 @@ def sent(session: Session, author_id: int, submission: str) -> Post | None:
     return session.scalar(
         select(Post).where(Post.author_id == author_id, Post.submission == submission)
     )
+
+
+def first_post(session: Session, topic_id: int) -> Post:
+    return session.scalars(select(Post).where(Post.topic_id == topic_id, Post.number == 1)).one()
 
 
 def name_of(session: Session, person_id: int) -> str:
@@ -95,7 +100,7 @@ def _titles(
     posts = topics.join(Post, Post.topic_id == Topic.id).with_only_columns(
         Post.id, Topic.title, Board.name
     )
-    asked: dict[Kind, Select[tuple[int, str, str]]] = {
+    asked: dict[Kind, Any] = {
         Kind.BOARD: boards,
         Kind.TOPIC: topics.where(Topic.id.in_(numbers[Kind.TOPIC])),
         Kind.POST: posts.where(Post.id.in_(numbers[Kind.POST])),

@@ -30,8 +30,8 @@ def may_be_carried(topic: Topic, board: Board) -> bool:
 
 
 def quote(post: Post, author: str) -> str:
-    """The block for the field, with a line to write in below it. Quotes within the quote, and files,
-    are left out."""
+    """The block for the field, with a line to write in below it. Quotes within the quote, and
+    files, are left out."""
     words = [line for line in post.text.splitlines() if not line.lstrip().startswith(">")]
     text = _PICTURE.sub(lambda file: file[1], "\n".join(words)).strip()
     if len(text) > LONGEST_QUOTE:

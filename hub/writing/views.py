@@ -11,14 +11,14 @@ from werkzeug.wrappers import Response
 from hub.accounts.visitor import me, visitor
 from hub.clock import now
 from hub.extensions import db
-from hub.forum.models import Post, State
+from hub.forum.models import State
 from hub.forum.operations import Closed, EditConflict
 from hub.forum.reaching import reach_post
 from hub.guards import signed_in
 from hub.polls.writing import PollProblem, poll_from
 from hub.writing import aside_views, pages, publishing, queries, quoting, sheets
 from hub.writing.forms import whole
-from hub.writing.publishing import NotNow, Wish, Writer
+from hub.writing.publishing import NotNow, Published, Wish, Writer
 from hub.writing.sheets import Sheet
 from hub.writing.unsent import keeps_text
 
@@ -29,7 +29,7 @@ MOST_SENT_KEYS = 5
 @writing.url_value_preprocessor
 def let_files_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything reads the form. Its texts stay limited (MAX_FORM_MEMORY_SIZE)."""
-    if request.mimetype == "multipart/form-data":
+    if request.mimetype == "multipart/form-data" and visitor().is_signed_in:
         request.max_content_length = (
             current_app.config["MAX_CONTENT_LENGTH"] + current_app.config["UPLOAD_SIZE"]
         )
@@ -45,7 +45,7 @@ def new_topic(board_id: int) -> Response:
 @keeps_text
 @signed_in
 def start_topic(board_id: int) -> Response:
-    def post(form: Any) -> Post:
+    def post(form: Any) -> Published:
         wish = _wish(form, title=form.title.data, tags=form.typed_tags)
         return publishing.start_topic(db.session(), writer(), board_id, wish, now())
 
@@ -64,7 +64,7 @@ def reply(topic_id: int) -> Response:
 def send_reply(topic_id: int) -> Response:
     sheet = sheets.for_reply_to(topic_id)
 
-    def post(form: Any) -> Post:
+    def post(form: Any) -> Published:
         return publishing.reply(
             db.session(),
             writer(),
@@ -82,7 +82,7 @@ def writer() -> Writer:
     return Writer(me().id, visitor().reader)
 
 
-def send(sheet: Sheet, post: Callable[[Any], Post]) -> Response:
+def send(sheet: Sheet, post: Callable[[Any], Published]) -> Response:
     """A form came: does what its button says, or posts it. Whatever keeps it from being posted, the
     text comes back."""
     form = pages.sent(sheet, request.form)
@@ -93,7 +93,7 @@ def send(sheet: Sheet, post: Callable[[Any], Post]) -> Response:
     if not form.validate():
         return pages.editor_page(sheet, form, 422)
     try:
-        written = post(form)
+        published = post(form)
     except PollProblem as problem:
         return _refused(sheet, form, 422, str(problem), poll_problems=problem.problems)
     except Closed:
@@ -104,9 +104,11 @@ def send(sheet: Sheet, post: Callable[[Any], Post]) -> Response:
         return _not_now(sheet, form, refusal)
     db.session.commit()
     _note_sent(form.key)
-    if written.state == State.HELD:
+    if published.post.state == State.HELD:
         flash(_("A moderator looks at it before others see it. You see it here until then."))
-    return redirect(url_for("forum.post", post_id=written.id), 303)
+    if published.lacks_files:
+        flash(_("Files that are not yours to show here are left out."), "warning")
+    return redirect(url_for("forum.post", post_id=published.post.id), 303)
 
 
 def _begin(sheet: Sheet) -> Response:
@@ -122,8 +124,8 @@ def _begin(sheet: Sheet) -> Response:
 
 
 def _put_quote_in(sheet: Sheet, form: Any) -> str:
-    """``?quote=`` puts a quote below what is there, ``?to=`` says what is answered. What may not be
-    carried here is left out; the words for that are the same whether there is such a post or not."""
+    """``?quote=`` puts a quote below what is there, ``?to=`` says what is answered. What may not
+    be carried here is left out; the words for that are the same whether it exists or not."""
     quoted, answered = whole(request.args.get("quote")), whole(request.args.get("to"))
     form.to.data = str(_answered(sheet, answered or quoted) or "")
     if not quoted:
@@ -156,13 +158,11 @@ def _wish(form: Any, **head: Any) -> Wish:
 
 
 def _note_sent(key: str) -> None:
-    """So that script knows which of its copies are not needed any more (static/js/modules/drafts.js)."""
+    """So that script knows which of its copies are not needed any more (drafts.js)."""
     session["sent"] = [key, *session.get("sent", [])][:MOST_SENT_KEYS]
 
 
-def _refused(
-    sheet: Sheet, form: Any, status: int, trouble: str, **more: Any
-) -> Response:
+def _refused(sheet: Sheet, form: Any, status: int, trouble: str, **more: Any) -> Response:
     db.session.rollback()
     return pages.editor_page(sheet, form, status, trouble=trouble, **more)
 
@@ -180,9 +180,7 @@ def _not_now(sheet: Sheet, form: Any, refusal: NotNow) -> Response:
     why = str(opinion.why) or _("This cannot be posted now.")
     if opinion.seconds:
         minutes = -(-opinion.seconds // 60)
-        again = ngettext(
-            "Try again in %(num)d minute.", "Try again in %(num)d minutes.", minutes
-        )
+        again = ngettext("Try again in %(num)d minute.", "Try again in %(num)d minutes.", minutes)
         why = f"{why} {again}"
     answer = _refused(sheet, form, 429 if opinion.seconds else 422, why)
     if opinion.seconds:

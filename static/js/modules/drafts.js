@@ -98,11 +98,8 @@ class Keeper {
   offerCopy() {
     const found = stored(() => JSON.parse(sessionStorage.getItem(this.name)));
     const isSent = found && this.form.dataset.sent.split(" ").includes(found.key);
-    const isHere = found && [found.text.trimEnd(), ""].includes(this.field.value.trimEnd()) && !found.text.trim();
-    if (!found || isSent || isHere || found.text.trimEnd() === this.field.value.trimEnd()) {
-      if (isSent) stored(() => sessionStorage.removeItem(this.name));
-      return;
-    }
+    if (isSent) stored(() => sessionStorage.removeItem(this.name));
+    if (!found || isSent || found.text.trimEnd() === this.field.value.trimEnd()) return;
     this.say(this.words.found);
     this.offer(this.words.restore, () => { this.put(found); this.say(""); });
     this.offer(this.words.drop, () => { stored(() => sessionStorage.removeItem(this.name)); this.say(""); });

@@ -121,7 +121,7 @@ function takeFiles(form, field, words, say) {
     const answer = await fetch(uploads, { method: "POST", body, headers: { Accept: "application/json" } })
       .catch(() => null);
     const told = await answer?.json().catch(() => null);
-    say(answer?.ok ? "" : told?.error?.explanation ?? words.notUploaded);
+    say(answer?.ok ? told.said : told?.problem ?? told?.error?.explanation ?? words.notUploaded);
     if (answer?.ok) insert(field, `${needsLine(field) ? "\n\n" : ""}${told.markdown}\n`);
   };
   picker.addEventListener("change", async () => {
