@@ -6,7 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.fence import fence
 from markdown_it.rules_block.table import table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -20,6 +22,7 @@ LONGEST = 32_000
 # Measured: a text at these bounds takes less than 100 ms (tests/hub/test_markup.py).
 MOST_LINES = 3_000
 MOST_BLOCKS = 1_000
+MOST_STEPS = 6_000
 MOST_CELLS = 2_000
 MOST_SIGNS = 4_000
 DEEPEST = 20
@@ -29,9 +32,11 @@ _SIGNS = re.compile(r"[]!#$%&*+\-:<=>@[\\^_`{}~]")
 # Taking an address to pieces takes as long as many other signs.
 _ADDRESSES = re.compile(r"://|\]\(|\]:|<\w+:")
 SIGNS_OF_AN_ADDRESS = 8
+SIGNS_OF_A_SEARCH = 300
 _BARE = re.compile(r"://[^\s<>\"'`\\\[\]|]{1,2000}")
 # The line under the head of a table.
 _RULER = re.compile(r"[-:|][-:|\s]+")
+_HOST = re.compile(r"://[\w.-]{1,253}(?::[0-9]{1,5})?(?=[/?#]|$)")
 _SCHEME = re.compile(r"(?:^|[^A-Za-z0-9.+-])(https?)$", re.I)
 # Nobody may turn the writing around or hide what cannot be seen; line separators are lines.
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -72,10 +77,19 @@ def _bounded(state: StateCore) -> None:
         raise Tangled
 
 
+def _counted_fence(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Asked of every line as often as it is looked at, which quotes in lists make very often."""
+    state.env["steps"] = state.env.get("steps", 0) + 1
+    if state.env["steps"] > MOST_STEPS:
+        raise Tangled
+    return fence(state, start, end, silent)
+
+
 def _signs_in(line: str) -> int:
-    """Brackets count double: each is looked for from those before it."""
+    """With what else takes time: the end of a bracket is looked for through all of the line."""
+    signs, brackets = len(_SIGNS.findall(line)), line.count("[")
     addresses = SIGNS_OF_AN_ADDRESS * len(_ADDRESSES.findall(line))
-    return len(_SIGNS.findall(line)) + line.count("[") + addresses
+    return signs + addresses + brackets * (1 + signs // SIGNS_OF_A_SEARCH)
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -114,9 +128,9 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
         return False
     scheme = _SCHEME.search(state.pending[-10:])
     found = _BARE.match(state.src, state.pos, state.posMax)
-    if not scheme or not found:
+    rest = _without_end(found[0]) if found else ""
+    if not scheme or not _HOST.match(rest):
         return False
-    rest = _without_end(found[0])
     address = state.md.normalizeLink(scheme[1].lower() + rest)
     if not is_kept(address):
         return False
@@ -145,8 +159,10 @@ def _grammar() -> MarkdownIt:
     grammar = _Grammar("commonmark", options).enable(["table", "strikethrough"])
     # Escaped signs stay apart, so that an escaped @ mentions nobody.
     grammar.disable(["html_block", "html_inline", "text_join"])
+    everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    grammar.block.ruler.at("fence", _counted_fence, everywhere)
     footnote_plugin(grammar, inline=False)
-    alternatives = {"alt": ["paragraph", "reference"]}
+    alternatives: RuleOptionsType = {"alt": ["paragraph", "reference"]}
     grammar.block.ruler.at("table", _table, alternatives)
     grammar.block.ruler.at("footnote_def", _footnote, alternatives)
     grammar.inline.ruler.at("footnote_ref", _footnote_mark)

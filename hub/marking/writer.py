@@ -11,7 +11,7 @@ from hub.marking.lines import LineWriter, words_of
 from hub.marking.quotes import Quoted, quoted_post
 from hub.marking.unfolding import card_path
 
-_TASK = re.compile(r"\[([ xX])\] +(?=\S)")
+_TASK = re.compile(r"\[([ xX])\] +")
 _CODE_LANGUAGE = re.compile(r"[a-z0-9][a-z0-9+#-]{0,29}")
 LONGEST_LABEL = 100
 LEVELS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
