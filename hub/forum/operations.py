@@ -5,6 +5,7 @@ topic first, then that of the board. Whoever would start topics in one board tak
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,10 @@ class Refused(Exception):
 
 class Closed(Refused):
     """The topic is locked or gone, or the board is archived."""
+
+
+class _Left(Exception):
+    """The post is not in that topic any more."""
 
 
 class EditConflict(Refused):
@@ -139,7 +144,7 @@ def edit(
     _keep_revision(session, topic, post, note)
     post.text, post.revision = written.text, post.revision + 1
     post.html = authoring.html_of(session, written.text)
-    post.is_wiki = written.is_wiki
+    post.is_wiki, post.language = written.is_wiki, written.language or post.language
     post.edited_at, post.edited_by = now, editor_id
     if post.number == 1:
         _retitle(session, topic, written, editor_id, now)
@@ -215,13 +220,20 @@ def take_post(session: Session, post_id: int) -> tuple[Topic, Post]:
         topic_id = session.scalar(select(Post.topic_id).where(Post.id == post_id))
         if topic_id is None:
             raise Closed
-        topic = take_topic(session, topic_id)
-        post = session.scalar(
-            select(Post).where(Post.id == post_id).execution_options(populate_existing=True)
-        )
-        if post is not None and post.topic_id == topic.id:
-            return topic, post
+        with suppress(_Left), session.begin_nested():
+            return _take_post(session, post_id, topic_id)
     raise Closed
+
+
+def _take_post(session: Session, post_id: int, topic_id: int) -> tuple[Topic, Post]:
+    """Raises: _Left, upon which the topic is let go: who holds one topic waits for no other."""
+    topic = take_topic(session, topic_id)
+    post = session.scalar(
+        select(Post).where(Post.id == post_id).execution_options(populate_existing=True)
+    )
+    if post is None or post.topic_id != topic.id:
+        raise _Left
+    return topic, post
 
 
 def take_board(session: Session, board_id: int) -> Board:

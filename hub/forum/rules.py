@@ -76,10 +76,12 @@ def can_edit(seat: Seat, topic: Topic, post: AnyPost) -> bool:
 
 
 def can_delete(seat: Seat, topic: Topic, post: AnyPost) -> bool:
-    """One's own, as long as the topic is open. Moderators hide, with a reason."""
+    """One's own, as long as the topic is open; with its first post a topic goes, so not once others
+    stand in it. Moderators hide, with a reason."""
     is_own = seat.is_signed_in and post.author_id == seat.person_id
     is_there = post.state in (State.VISIBLE, State.HELD)
-    return is_own and is_there and topic.locked_at is None
+    is_alone = post.number > 1 or topic.posts <= 1
+    return is_own and is_there and is_alone and topic.locked_at is None
 
 
 def can_accept(seat: Seat, topic: Topic, post: AnyPost) -> bool:

@@ -59,6 +59,16 @@ LOG = Topic(
     _("So that it can be checked who did what"),
     _("As long as the hub exists; without your name once the account is erased"),
 )
+FORUM = Topic(
+    _("What you wrote in the forum, and what it was before you edited it"),
+    _("So that others can read it"),
+    _("Until you take it back; when you erase the account, you choose what becomes of it"),
+)
+DRAFTS = Topic(
+    _("What you began to write and did not send"),
+    _("So that you can go on, on every device"),
+    _("Until you send it or throw it away"),
+)
 READING = Topic(
     _("How far you have read in the forum, and what you follow"),
     _("So that you see what is new for you, and are told of it"),
@@ -77,5 +87,6 @@ FEEDS = Topic(
 TOPICS = (
     *(ACCOUNT, SIGN_INS, SECOND_FACTOR, ELSEWHERE, ROLES, MEMBERSHIP),
     *(GROUPS, CONVERSATIONS, MAILS, LINKS, LOG),
+    *(FORUM, DRAFTS),
     *(READING, NOTIFICATIONS, FEEDS),
 )
