@@ -4,4 +4,9 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing yet."""
+    import hub.arranging.merge_views
+    import hub.arranging.split_views  # noqa: F401 - their routes
+    from hub.arranging import models  # noqa: F401 - its table
+    from hub.arranging.views import arranging
+
+    app.register_blueprint(arranging)

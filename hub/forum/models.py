@@ -89,7 +89,8 @@ class Topic(Base):
     ``last_number`` is the highest number that a post of it was given, ``posts`` counts the visible
     ones. ``bumped_at`` is when the latest visible post came. ``mark`` is the strictest mark of the
     boards that it has stood in: it may only stand where that mark allows. A topic that was merged
-    into another leads there.
+    into another is ``DELETED`` and leads there. ``has_moved_posts``: it has lines about posts that
+    went elsewhere or came from there (``hub.arranging``).
     """
 
     __tablename__ = "topic"
@@ -109,6 +110,7 @@ class Topic(Base):
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_post_id: Mapped[int | None] = mapped_column(LongId)
     merged_into_id: Mapped[int | None] = mapped_column(LongId, index=True)
+    has_moved_posts: Mapped[bool] = mapped_column(default=False)
     posts: Mapped[int] = mapped_column(default=0)
     last_number: Mapped[int] = mapped_column(default=0)
     last_author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
