@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +23,18 @@ _NAME = re.compile(r"""[^\s()<>\[\]:;@\\,"]+""")
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
+class _Whole(UniqueUnstructuredHeader):
+    """A header in one line: an address that is folded as words are is none for mail programs."""
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 class InvalidAddress(ValueError):
     """The recipient is no address that a mail can be sent to."""
 
@@ -36,19 +48,19 @@ class Rendered:
 def message_of(mail: Mail, content: Content, now: datetime) -> EmailMessage:
     """The message. Raises: InvalidAddress; and whatever a template or an address may raise."""
     written = rendered(content, mail.language)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = sender_of(current_app.config["MAIL_FROM"])
     message["To"] = recipient_of(mail.recipient)
     message["Subject"] = written.subject
     message["Date"] = now
     message["Message-ID"] = message_id(mail)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
     if content.unsubscribe:
         url = link_url("notifications.unsubscribe", token=content.unsubscribe)
         message["List-Unsubscribe"] = f"<{url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058, 3.1
     message.set_content(written.text)
+    message["Content-Language"] = mail.language  # set_content removes what it finds of Content-…
     return message
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -114,7 +115,7 @@ def single(session: Session, mail: Mail, now: datetime) -> Content | None:
     told, _ = _still_new(session, mail, Notification.id == number, now)
     if not told:
         return None
-    values = {"told": told[0], "sentence": words.sentence}
+    values = {"item": told[0], "sentence": words.sentence}
     return Content(SINGLE, values, unsubscribe=_token(mail))
 
 
@@ -145,7 +146,8 @@ def _still_new(session: Session, mail: Mail, which: Any, now: datetime) -> tuple
         Notification.person_id == person.id, which, Notification.read_at.is_(None)
     )
     rows = session.execute(new.order_by(Notification.id)).all()
-    return _as_told(session, rows[:MOST_IN_A_DIGEST], now), len(rows)
+    with force_locale(mail.language):  # there is no request whose language it could be
+        return _as_told(session, rows[:MOST_IN_A_DIGEST], now), len(rows)
 
 
 def _as_told(session: Session, rows: Sequence[Row[Any]], now: datetime) -> list[Told]:

@@ -24,6 +24,7 @@ class About(StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
     CASE = "case"
+    ANSWER = "answer"
 
 
 class Rhythm(StrEnum):

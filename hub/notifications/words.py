@@ -37,4 +37,6 @@ def _decided(about: str) -> str:
         return _("A moderator decided about something of yours")
     if about == About.OUTCOME:
         return _("What you reported was decided")
+    if about == About.ANSWER:
+        return _("An objection was answered")
     return _("A case waits for you")

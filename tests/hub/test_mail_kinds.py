@@ -16,6 +16,8 @@ from hub.mail.kinds import Content, content_of
 from hub.mail.models import Mail
 from hub.mail.rendering import link_url, message_of, rendered
 from hub.membership.models import LeaMembership
+from hub.notifications.mailing import Told
+from hub.notifications.words import sentence
 from tests.hub.people import People
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
@@ -33,6 +35,15 @@ EVERYTHING: dict[str, Any] = {
     "expires_at": NOW + timedelta(days=30),
     "group": "Policy lab",
     "group_id": 7,
+    "item": Told("reply", False, ("library.index", {}), "Mira", "A title", "Tools", "Words."),
+    "told": [
+        Told("mention", True, ("library.index", {})),
+        Told("watched", False, None, "Mira", "A title", "Tools", "Words."),
+        Told("decision", False, None),
+    ],
+    "count": 5,
+    "more": 2,
+    "sentence": sentence,
 }
 
 
