@@ -9,10 +9,9 @@ def register(app: Flask) -> None:
     import hub.writing.draft_views
     import hub.writing.edit_views
     import hub.writing.help_views  # noqa: F401 - their routes
-    from hub.writing import models, unsent  # noqa: F401 - its tables
+    from hub.writing import models  # noqa: F401 - its tables
     from hub.writing.views import writing
 
-    unsent.register(writing)
     app.register_blueprint(writing)
     app.jinja_env.globals["reply_form"] = reply_form  # for templates/writing/_reply_box.html
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from hub.accounts.visitor import visitor
@@ -30,11 +30,7 @@ def keeps_text(view: View) -> View:
     return kept  # type: ignore[return-value]
 
 
-def register(writing: Blueprint) -> None:
-    writing.register_error_handler(CSRFError, _form_expired)
-
-
-def _form_expired(error: CSRFError) -> Response:
+def form_expired(error: CSRFError) -> Response:
     return _shown_again(400) if request.form.get("text") else show_http_error(error)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from hub.accounts.visitor import me, visitor
@@ -20,9 +21,10 @@ from hub.writing import aside_views, pages, publishing, queries, quoting, sheets
 from hub.writing.forms import whole
 from hub.writing.publishing import NotNow, Published, Wish, Writer
 from hub.writing.sheets import Sheet
-from hub.writing.unsent import keeps_text
+from hub.writing.unsent import form_expired, keeps_text
 
 writing = Blueprint("writing", __name__)
+writing.register_error_handler(CSRFError, form_expired)
 MOST_SENT_KEYS = 5
 
 
