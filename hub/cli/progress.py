@@ -54,6 +54,16 @@ class PassageBar(_Bar):
             raise Stopped
 
 
+class PostBar(_Bar):
+    """Called with the number of posts that were added since."""
+
+    def __init__(self, total: int) -> None:
+        super().__init__(total=total, unit=" posts", desc="seeding")
+
+    def __call__(self, added: int) -> None:
+        self.bar.update(added)
+
+
 class ImportBar(_Bar):
     """Follows jobs by the size of their files, which is known before they are read: so the time
     left can be told. ``sizes`` is bytes by job; ``beside`` is called whenever it is refreshed."""
