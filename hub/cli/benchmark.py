@@ -1,7 +1,7 @@
 """flask benchmark: how fast the hub is, beside how fast it has to be."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("benchmark")
+@click.group("benchmark", invoke_without_command=True)
 @click.option("--section", "sections", multiple=True, type=click.Choice(SECTIONS))
 @click.option("--pdf", type=FOLDER, help="The PDF files that are indexed.")
 @click.option("--questions", type=FILE, help="A .jsonl file; each row has a question.")
@@ -29,11 +29,13 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @with_appcontext
 def benchmark(sections: Sequence[str], as_json: bool, **given: Any) -> None:
     """Measures the sections asked for (all of them without --section) and prints each figure with
-    the bar that it has to reach.
+    the bar that it has to reach. "flask benchmark web" measures the pages of the forum.
 
     Answers, starts and memory are those of the library as it stands; indexing and search use
     temporary ones. Nothing that is asked is kept. The machine should have nothing else to do.
     """
+    if click.get_current_context().invoked_subcommand:
+        return
     from hub.cli.measuring.web import NoAnswer
     from knowledge.errors import IndexDamaged, ModelUnavailable
 
@@ -43,11 +45,11 @@ def benchmark(sections: Sequence[str], as_json: bool, **given: Any) -> None:
         for section in wanted:
             measured += _measures(given)[section]()
             if not as_json:
-                _show(figure for figure in measured if figure.section == section)
+                show(figure for figure in measured if figure.section == section)
     except (IndexDamaged, ModelUnavailable, NoAnswer) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
-        click.echo(json.dumps({"figures": [_row(figure) for figure in measured]}, indent=1))
+        print_figures(measured)
 
 
 def _measures(given: dict[str, Any]) -> dict[str, Callable[[], "list[Figure]"]]:
@@ -91,12 +93,17 @@ def _questions(file: Path | None) -> list[str]:
     return found
 
 
-def _show(figures: "Iterator[Figure]") -> None:
+def show(figures: "Iterable[Figure]") -> None:
     for figure in figures:
         sign = {None: "", True: "met", False: "NOT MET"}[figure.meets]
         bar = "" if figure.bar is None else f"{'≥' if figure.is_at_least else '≤'} {figure.bar:g}"
-        value = f"{figure.value:,.1f} {figure.unit}"
-        click.echo(f"{figure.section:9} {figure.name:32} {value:>18}  {bar:8} {sign}".rstrip())
+        digits = 2 if figure.unit.startswith("×") else 1
+        value = f"{figure.value:,.{digits}f} {figure.unit}"
+        click.echo(f"{figure.section:9} {figure.name:40} {value:>18}  {bar:8} {sign}".rstrip())
+
+
+def print_figures(measured: "list[Figure]") -> None:
+    click.echo(json.dumps({"figures": [_row(figure) for figure in measured]}, indent=1))
 
 
 def _row(figure: "Figure") -> dict[str, Any]:
