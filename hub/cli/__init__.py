@@ -8,13 +8,16 @@ def register(app: Flask) -> None:
         assistant,
         audit,
         benchmark,
+        demo,
         index,
         library,
         mail,
+        moderation,
         people,
         retrieval,
         serve,
         setup,
+        web_speed,
         work,
     )
 
@@ -23,9 +26,12 @@ def register(app: Flask) -> None:
     app.cli.add_command(retrieval.retrieval)
     app.cli.add_command(assistant.commands)
     app.cli.add_command(benchmark.benchmark)
+    benchmark.benchmark.add_command(web_speed.web)
     app.cli.add_command(serve.serve)
     app.cli.add_command(setup.setup)
     app.cli.add_command(mail.mail)
     app.cli.add_command(work.work)
     app.cli.add_command(people.people)
     app.cli.add_command(audit.audit)
+    app.cli.add_command(demo.demo)
+    app.cli.add_command(moderation.moderation)
