@@ -1,10 +1,10 @@
 """The canonical text of a version: its pages' texts one after the other, addressed by offsets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, and_, case, func, literal, select
+from sqlalchemy import Select, SQLColumnExpression, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from knowledge.models import PageRow, Passage
@@ -24,14 +24,24 @@ class Piece:
 
 def pieces_between(session: Session, version_id: int, start: int, end: int) -> list[Piece]:
     """The characters from ``start`` up to ``end``, page by page, read anew."""
-    text = _cut(literal(start), literal(end))
-    found = (
-        select(PageRow.number, PageRow.label, PageRow.is_recognised, text)
-        .where(PageRow.version_id == version_id)
-        .where(PageRow.start < end, PageRow.start >= _first_page(literal(version_id), start))
-        .order_by(PageRow.start)
-    )
-    return [Piece(*row) for row in session.execute(found) if row[3]]
+    found = session.execute(_pieces(version_id, start, end).order_by(PageRow.start))
+    return [Piece(*row) for row in found if row[3]]
+
+
+def pieces_of_each(
+    session: Session, stretches: Sequence[tuple[int, int, int]]
+) -> list[list[Piece]]:
+    """The same for several stretches (version, start, end), in their order, in one statement."""
+    pieces: list[list[Piece]] = [[] for _ in stretches]
+    asked = [
+        _pieces(*stretch).add_columns(literal(place), PageRow.start)
+        for place, stretch in enumerate(stretches)
+    ]
+    rows = session.execute(union_all(*asked)).all() if asked else []
+    for *piece, place, _start in sorted(rows, key=lambda row: row[-1]):
+        if piece[3]:
+            pieces[place].append(Piece(*piece))
+    return pieces
 
 
 def text_between(session: Session, version_id: int, start: int, end: int) -> str:
@@ -56,6 +66,15 @@ def stretches(session: Session, passages: Iterable[int]) -> dict[int, str]:
     for passage, text in session.execute(found):
         texts[passage] = texts.get(passage, "") + text
     return texts
+
+
+def _pieces(version_id: int, start: int, end: int) -> Select[int, str | None, bool, str]:
+    text = _cut(literal(start), literal(end))
+    return (
+        select(PageRow.number, PageRow.label, PageRow.is_recognised, text)
+        .where(PageRow.version_id == version_id)
+        .where(PageRow.start < end, PageRow.start >= _first_page(literal(version_id), start))
+    )
 
 
 def _cut(start: Position, end: Position) -> SQLColumnExpression[str]:
