@@ -73,8 +73,8 @@ def start_topic(
     Raises: Closed where the board is not for them to write in (any more); NotNow.
     """
     place = Place(Kind.BOARD, board_id)
-    board = operations.take_board(session, board_id)
     written = _written(wish, place)
+    board = operations.take_board(session, board_id)
     if found := queries.sent(session, writer.person_id, written.submission):
         return Published(found)
     opinion = _opinion(session, writer, board, written.text, now)
@@ -99,8 +99,9 @@ def reply(
     Raises: Closed where it cannot be replied to (any more); NotNow.
     """
     place = Place(Kind.TOPIC, topic_id)
+    written = _written(wish, place)
     topic = operations.take_topic(session, topic_id)
-    written = replace(_written(wish, place, topic.language), title="")
+    written = replace(written, title="", language=written.language or topic.language)
     if found := queries.sent(session, writer.person_id, written.submission):
         return Published(found)
     opinion = _opinion(session, writer, topic.board, written.text, now)
@@ -134,10 +135,11 @@ def edit(
 
     Raises: Closed, NotNow, EditConflict.
     """
+    written = _written(wish, Place(Kind.POST, post_id))
     topic, post = operations.take_post(session, post_id)
     if not rules.can_edit(seat, topic, post) or post.topic.board.archived_at is not None:
         raise Closed
-    written = replace(_written(wish, Place(Kind.POST, post_id)), is_wiki=_wiki(seat, post, wish))
+    written = replace(written, is_wiki=_wiki(seat, post, wish))
     if post.number > 1:
         written = replace(written, title="", tags=())
     opinion = _opinion(session, writer, topic.board, written.text, now)
@@ -150,11 +152,11 @@ def edit(
     return _completed(session, writer, Place(Kind.POST, post_id), post, wish, now)
 
 
-def _written(wish: Wish, place: Place, otherwise: str = "") -> Written:
+def _written(wish: Wish, place: Place) -> Written:
     return Written(
         text=wish.text,
         submission=_submission(wish, place),
-        language=language_of(plain(f"{wish.title}\n{wish.text}", SAMPLE_LENGTH), otherwise),
+        language=language_of(plain(f"{wish.title}\n{wish.text}", SAMPLE_LENGTH)),
         title=wish.title,
         tags=tuple(wish.tags),
         is_wiki=wish.is_wiki,

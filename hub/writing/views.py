@@ -88,6 +88,7 @@ def send(sheet: Sheet, post: Callable[[Any], Published]) -> Response:
     """A form came: does what its button says, or posts it. Whatever keeps it from being posted, the
     text comes back."""
     form = pages.sent(sheet, request.form)
+    db.session.commit()  # nobody waits while the text is looked at
     if aside := aside_views.pressed(sheet, form):
         return aside
     if not sheet.can_write:
