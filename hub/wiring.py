@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from knowledge.community import Community
     from knowledge.files import FileStore
     from knowledge.index import FileIndex
+    from knowledge.retrieval import Retriever
 
 _LOCK = Lock()
 
@@ -32,6 +33,7 @@ class Parts:
     page_images: Path
     posts_index: "FileIndex"
     community: "Community"
+    retriever: "Retriever"
 
 
 def parts() -> Parts:
@@ -68,6 +70,7 @@ def _build(app: Flask) -> Parts:
         page_images=folder / "page-images",
         posts_index=posts_index,
         community=Community(engine, posts_index, models),
+        retriever=retriever,
     )
 
 

@@ -47,7 +47,7 @@ class Proposed:
         left out before anything is ranked, for scores are relative to the other candidates."""
         open_ones = [one for one in self.candidates if one.passage_id in shown]
         ranked = fusion.rank(open_ones, self.language)
-        return [candidate.passage_id for _, candidate in ranked if _is_near(candidate)]
+        return [candidate.passage_id for _, candidate in ranked if is_near(candidate)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +121,6 @@ def stretches_of(session: Session, passages: Iterable[int], reader: Reader) -> d
     return {passage: Near(*place) for passage, *place in found}
 
 
-def _is_near(candidate: Candidate) -> bool:
+def is_near(candidate: Candidate) -> bool:
+    """Whether it is near enough to be shown to somebody who only searches."""
     return candidate.dense - candidate.usual >= NEARER or candidate.coverage >= SAME_WORDS

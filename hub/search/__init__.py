@@ -4,4 +4,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing yet."""
+    from hub.search import word_index  # noqa: F401 - the words beside the table
+    from hub.search.views import search
+
+    app.register_blueprint(search)

@@ -63,6 +63,11 @@ def passkey(*answers: int) -> Row:
     return Row(FRESH, answers, "passkey", {"passkey_id": "$thing"})
 
 
+def topic_to_arrange(*answers: int) -> Row:
+    """Those who may read the topic and do not moderate its board get 403."""
+    return Row(SIGNED_IN, (*answers, 403), "topic", {"topic_id": "$thing"})
+
+
 def on_desk(*answers: int, fresh: bool = False, **values: str) -> Row:
     """A page for administrators: what they administer is no secret from them."""
     return Row(FRESH_ADMINISTRATORS if fresh else ADMINISTRATORS, answers, "", values)
@@ -264,6 +269,14 @@ POLICY: dict[tuple[str, str], Row] = {
     ("writing.keep_draft", "POST"): row(SIGNED_IN, REFUSED),
     ("writing.throw_away", "POST"): row(SIGNED_IN, GONE, draft_id="4711"),
     # the forum: arranging (hub/arranging)
+    ("arranging.act", "POST"): topic_to_arrange(REFUSED),
+    ("arranging.move", "GET"): topic_to_arrange(PAGE),
+    ("arranging.move_now", "POST"): topic_to_arrange(REFUSED),
+    ("arranging.split", "GET"): topic_to_arrange(PAGE),
+    ("arranging.split_now", "POST"): topic_to_arrange(REFUSED),
+    ("arranging.merge", "GET"): topic_to_arrange(PAGE),
+    ("arranging.merge_now", "POST"): topic_to_arrange(REFUSED),
+    ("arranging.accept", "POST"): row(SIGNED_IN, 403, about="post", post_id="$thing"),
     # the forum: reactions and bookmarks (hub/reactions)
     ("reactions.react", "POST"): row(
         SIGNED_IN, 403, 422, about="post", post_id="$thing"
@@ -301,7 +314,28 @@ POLICY: dict[tuple[str, str], Row] = {
     ("feed.topic", "GET"): row(PUBLIC, GONE, topic_id="4711"),
     ("feed.tag", "GET"): row(PUBLIC, GONE, tag="x"),
     # moderation (hub/moderation)
+    ("moderation.report", "GET"): row(
+        PUBLIC, PAGE, about="post", post_id="$thing", forbidden=("owner",)
+    ),
+    ("moderation.send_report", "POST"): row(
+        PUBLIC, REFUSED, about="post", post_id="$thing", forbidden=("owner",)
+    ),
+    ("moderation.report_status", "GET"): row(PUBLIC, GONE, reference="R-0000-0000-0000"),
+    ("moderation.object_to_outcome", "POST"): row(PUBLIC, GONE, reference="R-0000-0000-0000"),
+    ("moderation.mine", "GET"): row(SIGNED_IN, PAGE),
+    ("moderation.decision", "GET"): row(SIGNED_IN, GONE, decision_id="4711"),
+    ("moderation.object_to", "POST"): row(SIGNED_IN, GONE, decision_id="4711"),
+    ("moderation.queue", "GET"): row(SIGNED_IN, PAGE, GONE),
+    ("moderation.case", "GET"): row(SIGNED_IN, GONE, case_id="4711"),
+    ("moderation.claim", "POST"): row(SIGNED_IN, GONE, case_id="4711"),
+    ("moderation.release", "POST"): row(SIGNED_IN, GONE, case_id="4711"),
+    ("moderation.take_over", "POST"): row(SIGNED_IN, GONE, case_id="4711"),
+    ("moderation.note", "POST"): row(SIGNED_IN, GONE, case_id="4711"),
+    ("moderation.decide", "POST"): row(SIGNED_IN, GONE, case_id="4711"),
+    ("moderation.objection", "GET"): row(SIGNED_IN, GONE, objection_id="4711"),
+    ("moderation.answer", "POST"): row(SIGNED_IN, GONE, objection_id="4711"),
     # search (hub/search)
+    ("search.index", "GET"): row(PUBLIC, PAGE, query="q=unit"),
     # between forum and library (hub/community)
     # in development only
     ("written_mail.written_mails", "GET"): row(PUBLIC, PAGE),

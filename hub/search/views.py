@@ -1,0 +1,61 @@
+"""The search page."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import get_locale, gettext
+
+from hub.accounts.visitor import visitor
+from hub.extensions import db
+from hub.guards import public
+from hub.library.marks import whole_number
+from hub.search import presentation, wording
+from hub.search.asking import LONGEST, Kind, Query, asked_for
+from hub.search.finding import find
+
+search = Blueprint("search", __name__)
+
+
+@search.get("/search")
+@public
+def index() -> str:
+    """Whatever is asked for, it is a page: what is not understood is said on it."""
+    typed = request.args.get("q", "")
+    query = asked_for(typed)
+    reader = visitor().reader
+    found = find(db.session(), reader, query, str(get_locale() or "en"))
+    page = whole_number(request.args.get("page", "")) or 1
+    shown = presentation.shown(db.session(), reader, query, found, page)
+    problems = [wording.problem_words(p) for p in (*query.problems, *found.problems)]
+    return render_template(
+        "search/page.html",
+        typed=typed if len(typed) <= LONGEST * 2 else typed[:LONGEST],
+        query=query,
+        shown=shown,
+        page=page,
+        problems=problems,
+        longest=LONGEST,
+        posts_found=wording.posts_found(shown.found_posts, found.is_more),
+        documents_found=wording.documents_found(shown.found_documents),
+        kinds=[presentation.of_kind(query, kind, wording.kind_name(kind)) for kind in Kind],
+        taken_away=presentation.taken_away(query),
+        narrower=_narrower(query, shown),
+        page_url=lambda number: presentation.search_url(query, number),
+        all_documents=presentation.of_kind(query, Kind.DOCUMENT, "").url,
+    )
+
+
+def _narrower(query: Query, shown: presentation.Shown) -> list[tuple[str, list[presentation.Step]]]:
+    """(heading, links) of what would narrow this search, made of what it has found."""
+    if query.is_empty or not shown.posts:
+        return []
+    groups = []
+    if not query.board and len(shown.boards) > 1:
+        steps = [presentation.with_board(query, board) for board in shown.boards]
+        groups.append((gettext("Board"), steps))
+    tags = [presentation.with_tag(query, tag) for tag in shown.tags if tag not in query.tags]
+    if tags:
+        groups.append((gettext("Tag"), tags))
+    if query.answered is None:
+        states = [(True, gettext("answered")), (False, gettext("unanswered"))]
+        steps = [presentation.with_state(query, state, label) for state, label in states]
+        groups.append((gettext("Topics"), steps))
+    return groups
