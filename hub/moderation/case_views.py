@@ -125,12 +125,11 @@ def decide(case_id: int) -> Response:
     try:
         deciding.decide(db.session(), case_id, judge, form.ruling(), now())
     except taking.Refused as refused:
-        db.session.rollback()
         if refused.problem not in IN_THE_FORM:
             return _refused(case_id, refused.problem)
+        db.session.rollback()
         form.refuse(refused.problem)
-        is_conflict = refused.problem is Problem.CHANGED
-        return make_response(_case_page(_known(case_id), form=form), 409 if is_conflict else 422)
+        return _shown_again(case_id, form, refused.problem)
     db.session.commit()
     flash(_("It is decided, and those whom it concerns are told."), "success")
     return _back_to(case_id)
@@ -154,9 +153,9 @@ def answer(objection_id: int) -> Response:
     try:
         objecting.answer(db.session(), objection_id, judge, form.is_upheld, form.why.data, now())
     except taking.Refused as refused:
-        db.session.rollback()
         if refused.problem is not Problem.ANSWERED:
             abort(403)
+        db.session.rollback()
         flash(wording.why_not(refused.problem), "information")
         return redirect(url_for(".objection", objection_id=objection_id), 303)
     db.session.commit()
@@ -183,8 +182,18 @@ def _refused(case_id: int, problem: Problem) -> Response:
     """What nobody may who is this person is forbidden; what came too late is told."""
     if problem not in (Problem.DECIDED, Problem.CLAIMED):
         abort(403)
+    db.session.rollback()
     flash(wording.why_not(problem), "warning")
     return _back_to(case_id)
+
+
+def _shown_again(case_id: int, form: DecisionForm, problem: Problem) -> Response:
+    """With what was typed; where the post was edited meanwhile, beside what it is now."""
+    file = _known(case_id)
+    if problem is not Problem.CHANGED:
+        return make_response(_case_page(file, form=form), 422)
+    form.based_on.data = file.post.revision if file.post else 0
+    return make_response(_case_page(file, form=form), 409)
 
 
 def _back_to(case_id: int) -> Response:

@@ -43,7 +43,7 @@ def object_to(decision_id: int) -> Response:
 
 
 def _mine(decision_id: int) -> Decision:
-    """A restriction of what they wrote, or of them. That a post was left alone tells them nothing."""
+    """A restriction of what they wrote, or of them. That a post was left is not theirs."""
     found = db.session.get(Decision, decision_id) or abort(404)
     if found.case.author_id != me().id or found.action not in rules.RESTRICTING:
         abort(404)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person, RoleGrant
@@ -99,7 +99,7 @@ def _statement(person_id: int, now: datetime) -> Select[Any]:
         .where(Post.author_id == person_id, Post.created_at > now - DAY)
         .subquery()
     )
-    return select(
+    found = select(
         Person.created_at,
         posts.c.visible,
         posts.c.appreciated,
@@ -107,7 +107,9 @@ def _statement(person_id: int, now: datetime) -> Select[Any]:
         lately.c.last_day,
         _against(person_id, now).label("against"),
         or_(_is_staff(person_id), _is_lea_member(person_id, now)).label("is_known"),
-    ).where(Person.id == person_id)
+    )
+    one = found.select_from(Person).join(posts, true()).join(lately, true())  # of one row each
+    return one.where(Person.id == person_id)
 
 
 def _how_many(condition: Any) -> Any:

@@ -11,7 +11,16 @@ from hub.clock import now
 from hub.extensions import db
 from hub.forum.models import Post, Topic
 from hub.moderation import deciding, objecting, references, reporting
-from hub.moderation.models import Action, Case, Decision, Ground, Objection, Report
+from hub.moderation.models import (
+    Action,
+    Case,
+    CaseNote,
+    Decision,
+    Ground,
+    Objection,
+    Report,
+    Sanction,
+)
 from hub.moderation.reporting import Notice
 from hub.moderation.rules import Judge, Ruling
 from tests.hub.people import People
@@ -142,3 +151,68 @@ class Court:
 
 def decision_form(action: str, **fields: object) -> dict[str, object]:
     return {"action": action, "ground": "abuse", "facts": FACTS, "rule": "Rule 2", **fields}
+
+
+# For tests/hub/test_own_data.py: what hangs below rows of a person, and why it is not theirs.
+NOT_THEIRS = {
+    ("moderation_case", "post_id"): "found by its author",
+    ("report", "case_id"): "who reported stays unknown to the author",
+    ("case_note", "case_id"): "what moderators tell each other",
+    ("sanction", "decision_id"): "found by the person",
+    ("objection", "decision_id"): "found by the person; those of reporters are theirs",
+    ("objection", "report_id"): "found by the person",
+}
+
+
+def fill_moderation(me: int, other: int, name: str, post: Post) -> None:
+    """A post of ``me`` that ``other`` reported, and decided about, and an objection; and a report
+    that came from the address of ``me`` without an account. Needs the context of the app."""
+    session, moment = db.session(), now()
+    case = Case(
+        board_id=post.topic.board_id,
+        post_id=post.id,
+        author_id=me,
+        ground=Ground.ABUSE,
+        state="decided",
+        evidence={"text": f"what {name} wrote"},
+        claimed_by=other,
+        claimed_at=moment,
+        opened_at=moment,
+    )
+    session.add(case)
+    session.flush()
+    of = {"case_id": case.id, "ground": Ground.ABUSE, "made_at": moment}
+    stranger = f"{name.casefold()}@example.org"
+    session.add_all(
+        [
+            Report(reporter_id=other, reason="a report", reference=f"R-{me}", **of),
+            Report(address=stranger, reason=f"by {name}", reference=f"R-S-{me}", **of),
+            CaseNote(case_id=case.id, author_id=other, text=f"on {name}", written_at=moment),
+        ]
+    )
+    decision = Decision(
+        case_id=case.id,
+        action=Action.WARN,
+        ground=Ground.ABUSE,
+        facts=f"what {name} did",
+        decided_by=other,
+        decided_at=moment,
+    )
+    session.add(decision)
+    session.flush()
+    session.add_all(
+        [
+            Sanction(person_id=me, decision_id=decision.id, kind="warning", begins_at=moment),
+            Objection(
+                decision_id=decision.id,
+                person_id=me,
+                text=f"{name} objects",
+                made_at=moment,
+                is_upheld=False,
+                answer="no",
+                decided_by=other,
+                decided_at=moment,
+            ),
+        ]
+    )
+    session.flush()

@@ -187,7 +187,6 @@ def test_a_member_says_in_good_faith_that_something_is_illegal(court):
         {"reason": ""},
         {"reason": "short"},
         {"reason": "nul \0 in a long text"},
-        {"reason": "\ud800 half a character"},
         {"reason": "x" * 4001},
         {"reason": "turned \u202e around for sure"},
         {"key": "k" * 65},
