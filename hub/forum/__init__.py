@@ -13,4 +13,5 @@ def register(app: Flask) -> None:
 
     app.register_blueprint(forum)
     app.register_blueprint(forum_desk)
-    content.register("forum posts", content.Content(remove=own_texts.remove))
+    leaving = content.Content(remove=own_texts.remove, keep=own_texts.keep)
+    content.register("forum posts", leaving)

@@ -16,6 +16,8 @@ from hub.forum import counting
 from hub.forum.happenings import Happening, Kind, tell
 from hub.forum.models import Post, PostRevision, State, Topic
 from hub.forum.operations import set_tags, take_topic
+from hub.forum.own_name import forget_name
+from hub.own_data.erasing import former_name
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -26,9 +28,15 @@ def remove(session: Session, person_id: int) -> None:
     Topic by topic, in the order of their numbers, as whoever changes several topics takes them.
     """
     moment = now()
+    keep(session, person_id)
     for topic_id in _topics_with_posts_of(session, person_id):
         _remove_from(session, topic_id, person_id, moment)
     _empty_revisions(session, person_id)
+
+
+def keep(session: Session, person_id: int) -> None:
+    """Leaves them as they are, and takes the name out of what others wrote. Flushes."""
+    forget_name(session, person_id, former_name(person_id), now())
 
 
 def _topics_with_posts_of(session: Session, person_id: int) -> Iterator[int]:
@@ -69,7 +77,9 @@ def _empty_revisions(session: Session, person_id: int) -> None:
     """Of their posts all; of others' posts what they said of their edits: the text is another's."""
     own = select(Post.id).where(Post.author_id == person_id)
     session.execute(
-        update(PostRevision).where(PostRevision.post_id.in_(own)).values(text="", title="", note=""),
+        update(PostRevision)
+        .where(PostRevision.post_id.in_(own))
+        .values(text="", title="", note=""),
         execution_options=NOT_SYNCHRONISED,
     )
     edited = select(PostRevision.post_id).where(PostRevision.editor_id == person_id)
