@@ -43,8 +43,8 @@ def web(
     minutes), and compared. With DATABASE_URL they are filled in PostgreSQL. --posts is what each
     writer writes in a round; with --data they stay. The machine should have nothing else to do.
     """
-    from hub.cli.measuring.forum import TooEmpty
     from hub.cli.measuring.pages import PageRefused
+    from hub.cli.measuring.prepared import TooEmpty
 
     try:
         with _measured(data, _scales(scale)) as hubs:

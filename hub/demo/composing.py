@@ -1,6 +1,6 @@
 """Posts of the demonstration: an opening, and answers to what stands there already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from hub.demo.stock import Piece, Stock, joined, piece
@@ -22,11 +22,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """``mentioned``, ``quoted``: the post of whom it names."""
+    """``first``: its first words, ``mentioned``, ``quoted``: the post of whom it names."""
 
-    text: str
-    html: str
-    words: str
+    whole: Piece
+    first: str
     mentioned: Said | None = None
     quoted: Said | None = None
 
@@ -59,9 +58,11 @@ def mention(name: str) -> str:
 
 
 def _quote(said: Said) -> Piece:
-    """As the pages write it (``hub.writing``): who, where, and the words."""
+    """As the pages write it (``hub.writing``): who, where, and the words, which are searched where
+    they were said first."""
     source = f"[@{said.name}, #{said.number}](/forum/posts/{said.post_id})"
-    return piece(f"> {source}\n>\n> {said.words}", {said.name: said.name})
+    quoted = piece(f"> {source}\n>\n> {said.words}", {said.name: said.name})
+    return replace(quoted, words="")
 
 
 def _body(stock: Stock, random: Random, most: int) -> list[Piece]:
@@ -76,6 +77,5 @@ def _body(stock: Stock, random: Random, most: int) -> list[Piece]:
 def _composed(
     pieces: list[Piece], *, mentioned: Said | None = None, quoted: Said | None = None
 ) -> Composed:
-    whole = joined(pieces)
-    words = pieces[-1 if len(pieces) == 1 else 0 if quoted is None else 1].text.split("\n")[0]
-    return Composed(whole.text, whole.html, words[:160], mentioned, quoted)
+    own = pieces[1 if quoted else 0]
+    return Composed(joined(pieces), own.words.split("\n")[0][:160], mentioned, quoted)

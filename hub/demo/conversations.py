@@ -12,6 +12,7 @@ from hub.demo.rooms import Room
 from hub.demo.speech import Voice
 from hub.demo.stock import Stock
 from hub.forum.models import MOST_TAGS, Post, PostRevision, State, Topic, TopicTag
+from knowledge.contributions import Contributed
 from knowledge.orm import LARGEST_LONG_ID, Base
 
 ACCEPTED, LOCKED, DELETED, EDITED = 0.25, 0.03, 0.004, 0.02
@@ -21,13 +22,15 @@ Row = dict[str, Any]
 
 @dataclass(slots=True)
 class Conversation:
-    """A topic as rows. ``replies``: a post, the one whose author it names, whether it quotes."""
+    """A topic as rows. ``replies``: a post, the one whose author it names, whether it quotes.
+    ``searched``: what the search is told of the posts."""
 
     topic: Row
     posts: list[Row]
     tags: list[Row]
     revisions: list[Row] = field(default_factory=list)
     replies: list[tuple[Said, Said, bool]] = field(default_factory=list)
+    searched: list[Contributed] = field(default_factory=list)
 
     def rows(self) -> dict[type[Base], list[Row]]:
         return {
@@ -58,9 +61,11 @@ def converse(
         composed = opening(stock, random) if number == 1 else answer(stock, random, said)
         row = _post(made.topic, number, author, composed, language, at, random)
         made.posts.append(row)
-        said.append(Said(row["id"], number, author, names[author], composed.words))
+        said.append(Said(row["id"], number, author, names[author], composed.first))
         del said[:-20]
         _note(made, said[-1], composed)
+        if row["state"] == State.VISIBLE:
+            made.searched.append(_contributed(room, made.topic, row, composed))
         _edit(made, row, random)
     _finish(made, room, random)
     return made
@@ -115,8 +120,8 @@ def _post(
         "number": number,
         "author_id": author,
         "reply_to_id": (composed.quoted or composed.mentioned or _NOBODY).post_id,
-        "text": composed.text,
-        "html": composed.html,
+        "text": composed.whole.text,
+        "html": composed.whole.html,
         "language": language,
         "state": State.DELETED if is_gone else State.VISIBLE,
         "is_wiki": False,
@@ -130,6 +135,24 @@ def _post(
 
 
 _NOBODY = Said(None, 0, 0, "", "")  # type: ignore[arg-type]
+
+
+def _contributed(room: Room, topic: Row, row: Row, composed: Composed) -> Contributed:
+    """As ``hub.community`` tells the search of it."""
+    is_first = row["number"] == 1
+    return Contributed(
+        post_id=row["id"],
+        topic_id=topic["id"],
+        board_id=topic["board_id"],
+        author_id=row["author_id"],
+        audience=room.board.audience,
+        text=composed.whole.words,
+        written_at=row["created_at"],
+        title=topic["title"] if is_first else "",
+        tags=tuple(topic["tags"]),
+        language=row["language"],
+        is_first=is_first,
+    )
 
 
 def _note(made: Conversation, said: Said, composed: Composed) -> None:

@@ -20,10 +20,13 @@ from hub.forum.models import Post, PostRevision, Topic, TopicTag
 from hub.notifications.models import Notification
 from hub.polls.models import Poll, PollOption, PollVote
 from hub.reactions.models import Bookmark, Reaction
+from knowledge import contributions
+from knowledge.contributions import Contributed
 from knowledge.orm import Base
 
 POSTS_AT_ONCE = 10_000
-PARAGRAPHS, MOST_PARAGRAPHS = 40, 400  # of a kind and language
+MOST_EMBEDDED = 10_000
+FEWEST_PARAGRAPHS, MOST_PARAGRAPHS = 8, 400  # of a kind and language
 ORDER: tuple[type[Base], ...] = (  # what is referred to comes first
     *(Topic, TopicTag, Post, PostRevision, Poll, PollOption, PollVote),
     *(Reaction, Bookmark, ReadPosition, Follow, Notification),
@@ -43,10 +46,11 @@ def seeded(session: Session, scale: Scale, seed: int, now: datetime) -> Iterator
     random = Random(f"{scale.name} {seed} {before}")  # noqa: S311 - a demonstration is no secret
     crowd = gathered(session, scale.people, random, now)
     rooms = furnished(session, scale.boards, crowd, random, now)
-    size = min(MOST_PARAGRAPHS, PARAGRAPHS + scale.posts // 500)
+    size = min(MOST_PARAGRAPHS, FEWEST_PARAGRAPHS + scale.posts // 80)
     stocks = {language: stock_of(language, size, random) for language in LANGUAGES}
     yield 0
     heap: Heap = {}
+    searched: list[Contributed] = []
     liveliness = list(accumulate((place + 1) ** -0.5 for place in range(len(rooms))))
     for length in lengths(scale, random):
         room = _room(rooms, liveliness, length, random)
@@ -55,8 +59,11 @@ def seeded(session: Session, scale: Scale, seed: int, now: datetime) -> Iterator
         _put(heap, aftermath_of(made, room, random, now))
         if (asked := poll_of(made, room, random)) is not None:
             _put(heap, asked)
+        searched += made.searched
         if len(heap[Post]) >= POSTS_AT_ONCE:
+            _let_search(session, searched, scale)
             yield _written(session, heap)
+    _let_search(session, searched, scale)
     yield _written(session, heap)
 
 
@@ -87,6 +94,17 @@ def _written(session: Session, heap: Heap) -> int:
     heap.clear()
     session.flush()  # the counts of the boards
     return count
+
+
+def _let_search(session: Session, searched: list[Contributed], scale: Scale) -> None:
+    """Found by their words at once. Few are given to the worker too, which makes their vectors; of
+    many that would take hours."""
+    if scale.posts > MOST_EMBEDDED:
+        contributions.keep_all(session, searched)
+    else:
+        for said in searched:
+            contributions.keep(session, said)
+    searched.clear()
 
 
 def _name_options(session: Session, heap: Heap) -> None:

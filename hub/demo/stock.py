@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 from hub.demo.speech import FROM_THE_RIGHT, Voice, phrases
-from hub.markup import rendered
+from hub.markup import plain, rendered
 
 CODES = (
     "```python\nwrong = sum(guess != truth for guess, truth in pairs)\nprint(wrong)\n```",
@@ -21,18 +21,22 @@ CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
+    """``words``: the plain words, by which it is searched."""
+
     text: str
     html: str
+    words: str = ""
 
 
 def piece(text: str, people: dict[str, str] | None = None) -> Piece:
-    return Piece(text, str(rendered(text, people)))
+    return Piece(text, str(rendered(text, people)), plain(text))
 
 
 def joined(pieces: list[Piece]) -> Piece:
     """The pieces below each other."""
     texts, htmls = [each.text for each in pieces], [each.html for each in pieces]
-    return Piece("\n\n".join(texts), "".join(htmls))
+    words = "\n".join(each.words for each in pieces if each.words)
+    return Piece("\n\n".join(texts), "".join(htmls), words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
+from hub.accounts import passwords
 from hub.accounts.models import Person
 from hub.clock import now
+from hub.community.hearing import contributed
 from hub.config import LANGUAGES
+from hub.demo import scales, seeding
 from hub.demo.scales import LARGE, SMALL, Scale, lengths
 from hub.demo.seeding import seeded
 from hub.demo.sign_ins import PARTS
@@ -20,6 +23,7 @@ from hub.notifications.models import Notification
 from hub.polls.models import Poll, PollOption, PollVote
 from hub.reactions.models import Reaction
 from knowledge.access import LEA, MEMBERS, PUBLIC, STAFF, allows, group_of
+from knowledge.community_models import Contribution, Progress
 from tests.hub.people import People
 
 TINY = Scale("tiny", boards=10, topics=60, posts=600, people=30, longest=150)
@@ -106,6 +110,24 @@ def test_the_html_is_what_the_pages_would_have_made_of_the_text(seed):
     assert any('class="mention"' in post.html for post in posts)
 
 
+def test_every_post_is_found_by_its_words(seed):
+    seed()
+    said = {one.post_id: one for one in db.session.scalars(select(Contribution))}
+    visible = db.session.scalars(select(Post).where(Post.state == State.VISIBLE)).all()
+    assert set(said) == {post.id for post in visible}
+    for post in visible[::3]:
+        one, topic = said[post.id], post.topic
+        told = contributed(topic.board, topic, post)
+        assert (one.text, one.title, one.audience) == (told.text, told.title, told.audience)
+        assert one.progress == Progress.WAITING
+
+
+def test_of_very_many_posts_no_vectors_are_made(seed, monkeypatch):
+    monkeypatch.setattr(seeding, "MOST_EMBEDDED", TINY.posts - 1)
+    seed()
+    assert set(db.session.scalars(select(Contribution.progress))) == {Progress.WORDS}
+
+
 def test_who_writes_may_write_there_and_is_told_of_what_they_may_read(seed):
     seed()
     boards = db.session.scalars(select(Board)).all()
@@ -162,40 +184,48 @@ def test_a_phrase_book_has_every_kind_of_phrase(language):
     assert len(set(said)) == len(said)
 
 
-def run(app, *options, **config):
-    app.config.update(config)
-    return app.test_cli_runner().invoke(args=["demo", "seed", *options])
+@pytest.fixture
+def run(app, monkeypatch):
+    """Runs the command, whose small forum is a tiny one here."""
+    monkeypatch.setitem(scales.SCALES, "small", TINY)
+
+    def invoke(*options, **config):
+        app.config.update(config)
+        return app.test_cli_runner().invoke(args=["demo", "seed", *options])
+
+    return invoke
 
 
-def test_the_command_fills_an_empty_hub_once(app, people):
-    done = run(app, "--password", "some password of this test")
+def test_the_command_fills_an_empty_hub_once(app, run):
+    done = run("--password", "some password of this test")
     assert done.exit_code == 0, done.output
-    assert "Added 200 topics with 2,000 posts in 10 boards." in done.output
+    assert "Added 60 topics with 600 posts in 10 boards." in done.output
     assert all(part.email in done.output for part in PARTS)
     assert "some password of this test" in done.output
-    refused = run(app)
+    refused = run()
     assert refused.exit_code == 1
     assert "--again" in refused.output
     with app.app_context():
-        assert number_of(Topic) == 200
+        assert number_of(Topic) == 60
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_a_demonstration_sign_in_opens_what_its_role_opens(app, part):
-    run(app, "--password", "some password of this test")
-    with app.app_context():
-        person = db.session.scalars(select(Person).where(Person.email == part.email)).one()
-        person_id = person.id
-    client = People(app).client(person_id)
-    assert client.get("/account").status_code == 200
-    assert (client.get("/desk").status_code == 200) == (part.role is not None)
+def test_a_demonstration_sign_in_opens_what_its_role_opens(app, run):
+    run("--password", "some password of this test")
+    for part in PARTS:
+        with app.app_context():
+            person = db.session.scalars(select(Person).where(Person.email == part.email)).one()
+            assert passwords.matches(person.password_hash, "some password of this test")
+            person_id = person.id
+        client = People(app).client(person_id)
+        assert client.get("/account").status_code == 200
+        assert (client.get("/desk").status_code == 200) == (part.role is not None), part.name
 
 
-def test_in_production_it_must_be_meant_and_nobody_can_sign_in(app):
-    refused = run(app, PRODUCTION=True)
+def test_in_production_it_must_be_meant_and_nobody_can_sign_in(app, run):
+    refused = run(PRODUCTION=True)
     assert refused.exit_code == 1
     assert "production" in refused.output
-    done = run(app, "--yes", PRODUCTION=True)
+    done = run("--yes", PRODUCTION=True)
     assert done.exit_code == 0, done.output
     with app.app_context():
         known = select(func.count()).where((Person.password_hash != "") | Person.email.is_not(None))

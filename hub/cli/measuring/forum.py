@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from hub.accounts.models import Person
 from hub.cli.measuring.pages import Visit
-from hub.cli.measuring.prepared import signed_in, some_member
+from hub.cli.measuring.prepared import TooEmpty, signed_in, some_member
 from hub.demo.composing import mention
 from hub.extensions import db
 from hub.forum.models import Board, Post, State, Topic
@@ -17,10 +17,6 @@ PAGE = 20  # posts
 FULL = range(PAGE, 3 * PAGE)  # the length of the topic whose first page is full
 ENDLESS = 10_000
 QUESTION = "threshold"
-
-
-class TooEmpty(RuntimeError):
-    """The hub has too little to measure; the message says what is missing."""
 
 
 def visits_of(app: Flask, scale: str) -> list[Visit]:

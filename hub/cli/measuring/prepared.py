@@ -21,6 +21,10 @@ METHOD = "measurement"  # by which the sign-ins of a measurement are found again
 UNLIMITED: dict[str, Any] = {"RATELIMIT_ENABLED": False, "POST_LIMITS": ((10**6, 10**6),) * 4}
 
 
+class TooEmpty(RuntimeError):
+    """The hub has too little to measure; the message says what is missing."""
+
+
 @contextmanager
 def standing_hub(data: Path) -> Iterator[Flask]:
     """The hub of a data folder (and of DATABASE_URL, where that is set), as it stands. The rows of
@@ -69,11 +73,14 @@ def signed_in(app: Flask, people: list[int]) -> list[tuple[str, str]]:
 
 
 def some_member(app: Flask) -> int:
-    """The member of the demonstration, else whoever came first."""
+    """The member of the demonstration, else whoever came first. Raises: TooEmpty."""
     with app.app_context():
         present = select(Person.id).where(Person.erased_at.is_(None), Person.disabled_at.is_(None))
         named = db.session.scalar(present.where(Person.email == "member@demo.example"))
-        return int(named or db.session.scalars(present.order_by(Person.id).limit(1)).one())
+        found = named or db.session.scalar(present.order_by(Person.id).limit(1))
+    if found is None:
+        raise TooEmpty("Nobody is here who could sign in; fill the hub first.")
+    return found
 
 
 @contextmanager
