@@ -142,7 +142,7 @@ def edit(
     written = replace(written, is_wiki=_wiki(seat, post, wish))
     if post.number > 1:
         written = replace(written, title="", tags=())
-    opinion = _opinion(session, writer, topic.board, written.text, now)
+    opinion = _opinion(session, writer, topic.board, written.text, now, post.id)
     is_held = opinion.verdict is Verdict.HOLD
     if is_held and not _can_be_held(writer, topic, post):
         raise NotNow(opinion)
@@ -170,11 +170,18 @@ def _submission(wish: Wish, place: Place) -> str:
     return sha256(parts.encode()).hexdigest()[:40]
 
 
-def _opinion(session: Session, writer: Writer, board: Board, text: str, now: datetime) -> Opinion:
+def _opinion(
+    session: Session,
+    writer: Writer,
+    board: Board,
+    text: str,
+    now: datetime,
+    edited_id: int | None = None,
+) -> Opinion:
     """Raises: Closed where the board is not theirs to write in; NotNow."""
     if not rules.is_writer(writer.reader, board):
         raise Closed
-    opinion = opinion_on(session, writer.person_id, board, text, now)
+    opinion = opinion_on(session, writer.person_id, board, text, now, edited_id=edited_id)
     if opinion.verdict is Verdict.REFUSE:
         raise NotNow(opinion)
     return opinion
