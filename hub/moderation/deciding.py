@@ -183,7 +183,11 @@ def _note(
     log.note(session, "case.decided", decision.decided_by, now, ("case", case.id), after=after)
     if sanction is not None:
         days = (sanction.ends_at - sanction.begins_at).days if sanction.ends_at else None
-        told = {"kind": str(sanction.kind), "decision": decision.id, "days": days}
+        told: dict[str, int | str | None] = {
+            "kind": str(sanction.kind),
+            "decision": decision.id,
+            "days": days,
+        }
         about = ("person", sanction.person_id)
         log.note(session, "sanction.imposed", decision.decided_by, now, about, after=told)
 

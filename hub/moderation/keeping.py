@@ -69,7 +69,7 @@ def empty_cases(session: Session, now: datetime) -> int:
     return len(ids)
 
 
-def _over(now: datetime) -> Select[tuple[int]]:
+def _over(now: datetime) -> Select[int]:
     """Not while an objection waits, or a sanction lasts that somebody may ask about."""
     lasting = exists().where(
         Sanction.decision_id == Decision.id,

@@ -134,7 +134,7 @@ def _lift_sanctions(session: Session, decision: Decision, judge_id: int, now: da
     for sanction in sanctions_by(session, decision.id):
         sanction.lifted_at = now
         session.flush()
-        told = {"kind": str(sanction.kind), "decision": decision.id}
+        told: dict[str, int | str] = {"kind": str(sanction.kind), "decision": decision.id}
         about = ("person", sanction.person_id)
         log.note(session, "sanction.lifted", judge_id, now, about, before=told)
 

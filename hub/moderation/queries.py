@@ -108,7 +108,7 @@ def waiting(session: Session, who: Visitor) -> dict[Tab, int]:
 
 def open_objections(session: Session, who: Visitor) -> Sequence[Row[Any]]:
     """Rows of (Objection, Decision, Case, board's name), the oldest first."""
-    rows = select(Objection, Decision, Case, Board.name.label("board"))
+    rows: Select[*tuple[Any, ...]] = select(Objection, Decision, Case, Board.name.label("board"))
     listed = _objections(who, rows.select_from(Objection))
     return session.execute(
         listed.where(Objection.decided_at.is_(None)).order_by(Objection.id).limit(MOST_LISTED)
@@ -202,7 +202,7 @@ def others_who_answer(
     return session.scalar(counted.where(Person.id.not_in(not_these))) or 0
 
 
-def _objections(who: Visitor, selected: Select[Any]) -> Select[Any]:
+def _objections(who: Visitor, selected: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return (
         selected.join(Decision, Decision.id == Objection.decision_id)
         .join(Case, Case.id == Decision.case_id)
