@@ -4,7 +4,7 @@ import re
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField
+from wtforms import RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from hub.forum.models import LONGEST_TITLE
@@ -51,7 +51,10 @@ class SplitForm(ReasonForm):
 
     to = RadioField(
         _("Where the posts go"),
-        choices=[(NEW, _("Into a new topic")), (EXISTING, _("To the end of another topic"))],
+        choices=[
+            SelectChoice(NEW, _("Into a new topic")),
+            SelectChoice(EXISTING, _("To the end of another topic")),
+        ],
         default=NEW,
     )
     title = StringField(

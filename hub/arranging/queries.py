@@ -1,5 +1,6 @@
 """Every read for arranging that spans several rows."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,7 +44,17 @@ def moved_notes(session: Session, reader: Reader, topic_id: int) -> list[MovedNo
         .where(MovedPosts.topic_id == topic_id, or_(MovedPosts.other_id.is_(None), may_see))
         .order_by(MovedPosts.after_number, MovedPosts.id)
     )
-    return [MovedNote(*row) for row in session.execute(asked).tuples()]
+    return [MovedNote(*row) for row in session.execute(asked)]
+
+
+def behind_posts(notes: Sequence[MovedNote], numbers: Sequence[int]) -> dict[int, list[MovedNote]]:
+    """The lines of a page with these posts, by the number of the post behind which they stand."""
+    placed: dict[int, list[MovedNote]] = {}
+    for note in notes:
+        at = bisect_right(numbers, note.after_number) - 1
+        if at >= 0:
+            placed.setdefault(numbers[at], []).append(note)
+    return placed
 
 
 def boards_for(session: Session, who: Visitor, mark: str) -> list[tuple[Board, str]]:

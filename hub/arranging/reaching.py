@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import abort, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from hub.accounts.visitor import visitor
 from hub.arranging.operations import TooOpen
@@ -60,12 +61,12 @@ def spot(reached: ReachedTopic) -> Spot:
     return Spot(reached.topic.id, reached.board.id)
 
 
-def board_choices(mark: str) -> list[tuple[int, str]]:
+def board_choices(mark: str) -> list[SelectChoice]:
     """Each with its category and its readers."""
     boards = boards_for(db.session(), visitor(), mark)
     groups = group_names(db.session(), {board.audience for board, _category in boards})
     return [
-        (
+        SelectChoice(
             board.id,
             _(
                 "%(category)s: %(board)s (read by: %(readers)s)",

@@ -99,7 +99,7 @@ def _move_form(reached: ReachedTopic, *, fresh: bool = False) -> MoveForm:
     form = MoveForm(formdata=None) if fresh else MoveForm(request.form)
     here = reached.board.id
     form.board.choices = [
-        choice for choice in board_choices(reached.topic.mark) if choice[0] != here
+        choice for choice in board_choices(reached.topic.mark) if choice.value != here
     ]
     return form
 

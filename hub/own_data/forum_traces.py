@@ -15,7 +15,7 @@ TOPIC = Trace(
     given=(
         *("id", "board_id", "author_id", "title", "language", "state", "mark", "is_pinned"),
         *("locked_at", "accepted_post_id", "merged_into_id", "posts", "last_number", "tags"),
-        *("created_at", "bumped_at"),
+        *("created_at", "bumped_at", "has_moved_posts"),
     ),
     left_out=_left_out(Why.ANOTHER_PERSON, "last_author_id"),
 )
@@ -28,6 +28,7 @@ WROTE_LAST = Trace(
         Why.ANOTHER_PERSON,
         *("board_id", "author_id", "title", "language", "state", "mark", "is_pinned", "locked_at"),
         *("accepted_post_id", "merged_into_id", "posts", "last_number", "tags", "created_at"),
+        "has_moved_posts",
     ),
 )
 POST = Trace(
@@ -86,6 +87,37 @@ NAMED_MODERATOR = Trace(
     given=("id", "added_by", "added_at"),
     left_out=_left_out(Why.ANOTHER_PERSON, "person_id", "board_id"),
 )
+REACTION = Trace(
+    "reaction",
+    "person_id",
+    topics.REACTIONS,
+    given=("id", "post_id", "person_id", "kind", "at"),
+    goes=True,
+)
+BOOKMARK = Trace(
+    "bookmark",
+    "person_id",
+    topics.BOOKMARKS,
+    given=("id", "person_id", "post_id", "note", "made_at"),
+    goes=True,
+)
+VOTE = Trace(
+    "poll_vote",
+    "person_id",
+    topics.VOTES,
+    given=("id", "poll_id", "option_id", "person_id", "at"),
+    goes=True,
+)
+UPLOAD = Trace(
+    "upload",
+    "person_id",
+    topics.UPLOADS,
+    given=(
+        *("id", "person_id", "sha256", "filename", "media_type", "size", "width", "height"),
+        "created_at",
+    ),
+)
 TRACES: tuple[Trace, ...] = (
     *(TOPIC, WROTE_LAST, POST, EDITED, STATE_OF_POST, DRAFT, MODERATOR, NAMED_MODERATOR),
+    *(REACTION, BOOKMARK, VOTE, UPLOAD),
 )

@@ -69,6 +69,26 @@ DRAFTS = Topic(
     _("So that you can go on, on every device"),
     _("Until you send it or throw it away"),
 )
+REACTIONS = Topic(
+    _("With what you reacted to posts"),
+    _("So that others see how many did, not who"),
+    _("Until you take it back or erase the account"),
+)
+BOOKMARKS = Topic(
+    _("Posts that you keep for later, with your notes"),
+    _("So that you find them again"),
+    _("Until you remove them"),
+)
+VOTES = Topic(
+    _("What you voted for in polls; nobody else sees it"),
+    _("So that everybody votes once, and can change their vote"),
+    _("Until you take it back or erase the account; a closed poll keeps its numbers"),
+)
+UPLOADS = Topic(
+    _("Pictures and PDF files that you sent: name, size, time"),
+    _("So that your posts can show them"),
+    _("A day, or as long as a post shows them and 90 days after"),
+)
 READING = Topic(
     _("How far you have read in the forum, and what you follow"),
     _("So that you see what is new for you, and are told of it"),
@@ -84,9 +104,25 @@ FEEDS = Topic(
     _("So that a feed reader gets what you may read, and you can end that"),
     _("Until you revoke the key"),
 )
+REPORTS = Topic(
+    _("Posts that you reported, and why"),
+    _("So that a moderator can decide, and you learn what was decided"),
+    _("A year after the decision; a name and address without an account, seven months"),
+)
+MODERATION = Topic(
+    _("What was decided about what you wrote, on what evidence, and your objections"),
+    _("So that you, and whoever answers an objection, can see why"),
+    _("The words a year after the last decision, that it was decided as long as the account"),
+)
+MODERATING = Topic(
+    _("What you decided and noted as a moderator, under your number"),
+    _("So that it can be checked who decided"),
+    _("Notes a year after the decision, the rest as long as the hub exists"),
+)
 TOPICS = (
     *(ACCOUNT, SIGN_INS, SECOND_FACTOR, ELSEWHERE, ROLES, MEMBERSHIP),
     *(GROUPS, CONVERSATIONS, MAILS, LINKS, LOG),
-    *(FORUM, DRAFTS),
+    *(FORUM, DRAFTS, REACTIONS, BOOKMARKS, VOTES, UPLOADS),
     *(READING, NOTIFICATIONS, FEEDS),
+    *(REPORTS, MODERATION, MODERATING),
 )

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from hub.forum.models import Post, State
 from hub.inserting import insert_into
+from hub.notifications.models import About
+from hub.notifications.operations import notify
 from hub.reactions.models import Bookmark, Reaction, ReactionKind
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
@@ -35,6 +37,16 @@ def react(
         session.add(Reaction(post_id=post_id, person_id=person_id, kind=kind, at=now))
     session.flush()
     _recount(session, post)
+    if stands:
+        notify(
+            session,
+            [post.author_id],
+            About.REACTION,
+            now,
+            actor_id=person_id,
+            topic_id=post.topic_id,
+            post_id=post_id,
+        )
     return post, stands
 
 
@@ -99,6 +111,6 @@ def _removed(session: Session, post_id: int, person_id: int, kind: ReactionKind)
 def _recount(session: Session, post: Post) -> None:
     """Counted anew while the post is taken, so that no two lose a count to each other."""
     counted = select(Reaction.kind, func.count()).where(Reaction.post_id == post.id)
-    counts = session.execute(counted.group_by(Reaction.kind)).tuples()
+    counts = session.execute(counted.group_by(Reaction.kind))
     post.reactions = {str(kind): count for kind, count in counts}
     session.flush()

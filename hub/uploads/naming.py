@@ -9,6 +9,7 @@ from hub.uploads.sniffing import ENDINGS, MediaType
 
 UNFIT = re.compile(r'[\\:*?"<>|\[\]()`/]')
 SPACES = re.compile(r"\s+")
+ENDINGS_TYPED = re.compile(r"(\.[A-Za-z0-9]{1,5})+$")
 LONGEST_SEEN = 1_000
 
 
@@ -18,8 +19,8 @@ def file_name(typed: str, media_type: MediaType) -> str:
     last = re.split(r"[/\\]", typed[:LONGEST_SEEN])[-1]
     composed = unicodedata.normalize("NFC", last)
     readable = "".join(letter for letter in composed if not _is_unfit(letter))
-    words = SPACES.sub(" ", UNFIT.sub("_", readable)).strip(". _")
-    stem = re.sub(r"(\.[A-Za-z0-9]{1,5})+$", "", words).strip(". _")
+    words = SPACES.sub(" ", UNFIT.sub("_", readable)).strip()
+    stem = ENDINGS_TYPED.sub("", words).strip(". _")
     ending = ENDINGS[media_type]
     if not any(map(str.isalnum, stem)):
         stem = "document" if media_type is MediaType.PDF else "picture"

@@ -1,5 +1,7 @@
 """Sending files, opening them, and seeing one's own."""
 
+from contextlib import closing
+
 from flask import (
     Blueprint,
     abort,
@@ -78,6 +80,7 @@ def open(upload_id: int) -> Response:
         etag=upload.sha256,
         last_modified=upload.created_at,
     )
+    del sent.headers["Cache-Control"]  # hub.security says who may keep it
     sent.headers["Content-Security-Policy"] = POLICY
     return sent
 
@@ -107,6 +110,7 @@ def _kept(file: FileStorage | None, person_id: int) -> tuple[Upload, tuple[str, 
     config, store = current_app.config, keeping.store()
     limit = config["UPLOAD_SIZE"]
     with (
+        closing(file),
         cleaned(file.stream, store.folder, limit, config["UPLOAD_CHECK"]) as clean,
         keeping.nothing_is_swept(store.folder),
         clean.path.open("rb") as content,
