@@ -21,7 +21,8 @@ from types import FrameType
 
 from hub.config import CHECKOUT
 
-THREADS = 32
+# As many as channels may be open at once (hub.open_sockets), and 80 for pages.
+THREADS = 400
 TICK_SECONDS = 0.2
 SECONDS_TO_STOP = 8.0
 # glibc would raise these to what the largest loaded file needed, and keep so much for good: 27 MB.

@@ -6,16 +6,17 @@ A position only moves forward: of two that come at once the one further on stays
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, literal, select, update
+from sqlalchemy import Integer, bindparam, delete, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from hub.following.models import Follow, Followed, Level, ReadPosition
-from hub.following.queries import last_visible_before
 from hub.following.rules import MOST_FOLLOWED
 from hub.forum.happenings import Happening, Kind
-from hub.forum.models import State, Topic
+from hub.forum.models import Post, State, Topic
 from hub.inserting import insert_into
+from knowledge.orm import LongId
 
+POSITIONS: Any = ReadPosition.__table__
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
 
@@ -72,17 +73,29 @@ def hear(session: Session, happening: Happening) -> None:
     if post.number == 1:
         mark_read(session, post.author_id, topic, 1, happening.now)
         return
-    session.execute(
-        update(ReadPosition)
-        .where(ReadPosition.person_id == post.author_id, ReadPosition.topic_id == topic.id)
-        .where(ReadPosition.number >= last_visible_before(session, post))
-        .values(number=_the_larger(post.number), at=happening.now),
-        execution_options=NOT_SYNCHRONISED,
+    values = {"author": post.author_id, "topic": topic.id, "written": post.number}
+    session.execute(_READ_WHAT_ONE_WROTE, {**values, "now": happening.now})
+
+
+def _read_what_one_wrote() -> Any:
+    """Built once: it is part of every post."""
+    written = bindparam("written", type_=Integer)
+    before = select(func.max(Post.number)).where(
+        Post.topic_id == bindparam("topic", type_=LongId),
+        Post.number < written,
+        Post.state == State.VISIBLE,
+    )
+    return (
+        update(POSITIONS)
+        .where(POSITIONS.c.person_id == bindparam("author", type_=Integer))
+        .where(POSITIONS.c.topic_id == bindparam("topic", type_=LongId))
+        .where(POSITIONS.c.number < written)
+        .where(POSITIONS.c.number >= func.coalesce(before.scalar_subquery(), 0))
+        .values(number=written, at=bindparam("now", type_=ReadPosition.at.type))
     )
 
 
-def _the_larger(number: int) -> Any:
-    return case((ReadPosition.number > number, ReadPosition.number), else_=number)
+_READ_WHAT_ONE_WROTE = _read_what_one_wrote()
 
 
 def _only_forward(reading: Any) -> Any:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.following.rules import effective
-from hub.following.telling import is_about
-from hub.forum.models import Board, Post, State, Topic, TopicTag
+from hub.following.telling import IS_ABOUT, values_of
+from hub.forum.models import Board, State, Topic, TopicTag
 from knowledge.access import Reader
 
 PAGE_SIZE = 50
+LEVELS = select(Follow.kind, Follow.target, Follow.level).where(
+    Follow.person_id == bindparam("person_id"), IS_ABOUT
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,7 @@ class Following:
 
 def levels(session: Session, person_id: int, topic: Topic) -> Levels:
     """How somebody follows a topic; one statement."""
-    found = session.execute(
-        select(Follow.kind, Follow.target, Follow.level).where(
-            Follow.person_id == person_id, is_about(topic)
-        )
-    ).all()
+    found = session.execute(LEVELS, {"person_id": person_id, **values_of(topic)}).all()
     of = {kind: Level(level) for kind, _, level in found if kind != Followed.TAG}
     return Levels(
         effective=effective((kind, level) for kind, _, level in found),
@@ -121,18 +120,6 @@ def is_readable_tag(session: Session, reader: Reader, tag: str) -> bool:
         .limit(1)
     )
     return session.scalar(found) is not None
-
-
-def last_visible_before(session: Session, post: Post) -> int:
-    """The number of the post before it that can be read; 0 for the first."""
-    before = (
-        select(Post.number)
-        .where(Post.topic_id == post.topic_id, Post.number < post.number)
-        .where(Post.state == State.VISIBLE)
-        .order_by(Post.number.desc())
-        .limit(1)
-    )
-    return session.scalar(before) or 0
 
 
 def _boards(session: Session, follows: Iterable[Follow], reader: Reader) -> list[Place]:

@@ -1,32 +1,43 @@
-"""Who follows a topic how, asked of the database for everybody at once."""
+"""Who follows a topic how, asked of the database for everybody at once.
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+The statements are built once: which topic they are about is said by ``values_of``.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, func, or_, select
 
 from hub.following.models import Follow, Followed
 from hub.following.rules import MUTES, WATCHES, WEIGHTS
 from hub.forum.models import Topic
 
 
-def watchers(topic: Topic) -> Select[int]:
-    """The ids of those who want to hear of each new post of the topic."""
-    return _weighted(topic, WATCHES)
+def values_of(topic: Topic) -> dict[str, Any]:
+    """What ``IS_ABOUT``, ``WATCHERS`` and ``MUTERS`` are executed with."""
+    return {
+        "topic_followed": str(topic.id),
+        "board_followed": str(topic.board_id),
+        "tags_followed": list(topic.tags),
+    }
 
 
-def muters(topic: Topic) -> Select[int]:
-    """The ids of those who want to hear of nothing in it."""
-    return _weighted(topic, MUTES)
-
-
-def is_about(topic: Topic) -> ColumnElement[bool]:
-    """What was chosen for the topic, its board or one of its tags."""
+def _is_about() -> ColumnElement[bool]:
+    tags = bindparam("tags_followed", expanding=True, type_=String)
     return or_(
-        and_(Follow.kind == Followed.TOPIC, Follow.target == str(topic.id), Follow.is_chosen),
-        and_(Follow.kind == Followed.BOARD, Follow.target == str(topic.board_id)),
-        and_(Follow.kind == Followed.TAG, Follow.target.in_(list(topic.tags))),
+        and_(
+            Follow.kind == Followed.TOPIC,
+            Follow.target == bindparam("topic_followed", type_=String),
+            Follow.is_chosen,
+        ),
+        and_(
+            Follow.kind == Followed.BOARD,
+            Follow.target == bindparam("board_followed", type_=String),
+        ),
+        and_(Follow.kind == Followed.TAG, Follow.target.in_(tags)),
     )
 
 
-def _weighted(topic: Topic, weights: tuple[int, ...]) -> Select[int]:
+def _weighted(weights: tuple[int, ...]) -> Select[int]:
     of_topic = Follow.kind == Followed.TOPIC
     weight = case(
         *(
@@ -35,5 +46,13 @@ def _weighted(topic: Topic, weights: tuple[int, ...]) -> Select[int]:
         ),
         else_=0,
     )
-    grouped = select(Follow.person_id).where(is_about(topic)).group_by(Follow.person_id)
+    grouped = select(Follow.person_id).where(IS_ABOUT).group_by(Follow.person_id)
     return grouped.having(func.max(weight).in_(weights))
+
+
+# What was chosen for the topic, its board or one of its tags.
+IS_ABOUT = _is_about()
+# The ids of those who want to hear of each new post of the topic, and of those who want to hear of
+# nothing in it.
+WATCHERS = _weighted(WATCHES)
+MUTERS = _weighted(MUTES)

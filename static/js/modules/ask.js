@@ -50,7 +50,7 @@ function welcome(channel) {
   for (const name of EVENTS) channel.off(name).on(name, showEvent);
   channel.off("started").on("started", onStarted);
   channel.off("refused").on("refused", sendPlainly);
-  channel.off("disconnect").on("disconnect", sendPlainly);
+  channel.off("disconnect", sendPlainly).on("disconnect", sendPlainly);
   for (const exchange of runningExchanges()) {
     const { answerId, sequence } = exchange.dataset;
     channel.emit("follow", { answer: Number(answerId), after: Number(sequence) });
@@ -87,7 +87,7 @@ async function stop(form) {
 
 function onEnd(event) {
   announce(event.target);
-  if (!asking && !runningExchanges().length) disconnect();
+  if (!asking && !runningExchanges().length) disconnect(welcome);
 }
 
 // Says in one sentence that the answer is there; the quotes are not read out over what is being read.
