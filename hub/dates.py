@@ -1,6 +1,7 @@
 """Dates as the reader's language writes them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_skeleton
 from flask import Flask
@@ -29,10 +30,28 @@ def spelled_date(value: str | date) -> str:
 
 
 def spelled_moment(value: datetime) -> str:
-    """Date, time and zone, in the zone of the hub."""
-    zone = get_timezone()
-    day = format_date(value.astimezone(zone), "long", locale=_locale())
-    return f"{day}, {format_datetime(value, 'HH:mm zzz', tzinfo=zone, locale=_locale())}"
+    """Date, time and zone, in the zone of the reader."""
+    zone, locale = get_timezone(), _locale()
+    there = value.astimezone(zone)
+    abbreviation = _abbreviation(there.tzname(), zone, there, locale)
+    return f"{_day(there.date(), locale)}, {there:%H:%M} {abbreviation}"
+
+
+@lru_cache(4096)
+def _day(value: date, locale: str) -> str:
+    """A page of a forum has many moments, few days, and one or two names of zones."""
+    return format_date(value, "long", locale=locale)
+
+
+_ABBREVIATIONS: dict[tuple[object, ...], str] = {}
+
+
+def _abbreviation(name: str | None, zone: tzinfo, there: datetime, locale: str) -> str:
+    """Of the zone, as it is called at that time of the year."""
+    key = (str(zone), name, there.utcoffset(), there.dst(), locale)
+    if key not in _ABBREVIATIONS:
+        _ABBREVIATIONS[key] = format_datetime(there, "zzz", tzinfo=zone, locale=locale)
+    return _ABBREVIATIONS[key]
 
 
 def _locale() -> str:

@@ -6,6 +6,7 @@ from flask import Flask, request, url_for
 from flask_babel import get_locale, lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub import page_words
 from hub.accounts.visitor import NOBODY, Visitor, visitor
 from hub.accounts.wording import role_name
 from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
@@ -26,6 +27,7 @@ ACCOUNT_PLACES = (
     (lazy_gettext("Notifications"), "notifications.choices"),
     (lazy_gettext("Following"), "following.index"),
     (lazy_gettext("Feeds"), "feeds.index"),
+    (lazy_gettext("Reports and decisions"), "moderation.mine"),
     (lazy_gettext("Your data"), "own_data.index"),
 )
 
@@ -39,6 +41,7 @@ class Place:
 
 
 def register(app: Flask) -> None:
+    page_words.register(app)
     app.add_template_filter(role_name)
 
     @app.template_test("endpoint")

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
+from sqlalchemy import Boolean, Row, Select, bindparam, tuple_
 
 from hub.forum.models import Topic
 from knowledge.orm import LARGEST_LONG_ID, LongId, UtcDateTime
@@ -28,12 +29,33 @@ class Mark:
         return f"{int(self.is_pinned)}-{(self.at - _EPOCH) // _MICROSECOND}-{self.topic_id}"
 
 
+class Way(StrEnum):
+    """``FIRST`` is the beginning of the list."""
+
+    FIRST = "first"
+    AFTER = "after"
+    BEFORE = "before"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is asked for: the topics ``after`` a mark, or those ``before`` it; else the first."""
 
     after: Mark | None = None
     before: Mark | None = None
+
+    @property
+    def way(self) -> Way:
+        if self.before:
+            return Way.BEFORE
+        return Way.AFTER if self.after else Way.FIRST
+
+    def values(self) -> dict[str, Any]:
+        """For the statement of ``paged``."""
+        mark = self.before or self.after
+        if mark is None:
+            return {}
+        return {"is_pinned": mark.is_pinned, "at": mark.at, "topic_id": mark.topic_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +79,21 @@ def mark_from(text: str) -> Mark | None:
     return Mark(found[1] == "1", _EPOCH + int(found[2]) * _MICROSECOND, int(found[3]))
 
 
-def paged(asked: Select[Any], page: Page, *, pinned_first: bool) -> Select[Any]:
+def paged(asked: Select[Any], way: Way, *, pinned_first: bool) -> Select[Any]:
     """The statement for one page, with one topic more than fits."""
     order: list[Any] = [Topic.is_pinned, Topic.bumped_at, Topic.id]
-    columns = order if pinned_first else order[1:]
-    if page.before:
-        asked = asked.where(tuple_(*columns) > _values(page.before, pinned_first))
-        ordered = [column.asc() for column in columns]
-    else:
-        if page.after:
-            asked = asked.where(tuple_(*columns) < _values(page.after, pinned_first))
-        ordered = [column.desc() for column in columns]
-    return asked.order_by(*ordered).limit(PAGE_SIZE + 1)
-
-
-def _values(mark: Mark, pinned_first: bool) -> ColumnElement[Any]:
-    values: list[Any] = [
-        literal(mark.is_pinned),
-        literal(mark.at, UtcDateTime()),
-        literal(mark.topic_id, LongId),
+    edge: list[Any] = [
+        bindparam("is_pinned", type_=Boolean()),
+        bindparam("at", type_=UtcDateTime()),
+        bindparam("topic_id", type_=LongId),
     ]
-    return tuple_(*(values if pinned_first else values[1:]))
+    columns, values = (order, edge) if pinned_first else (order[1:], edge[1:])
+    if way is Way.BEFORE:
+        asked = asked.where(tuple_(*columns) > tuple_(*values))
+    elif way is Way.AFTER:
+        asked = asked.where(tuple_(*columns) < tuple_(*values))
+    ordered = [column.asc() if way is Way.BEFORE else column.desc() for column in columns]
+    return asked.order_by(*ordered).limit(PAGE_SIZE + 1)
 
 
 def listed(rows: list[Row[Any]], page: Page) -> Listed:

@@ -1,18 +1,30 @@
 """A topic as one reader sees it: a page of its posts, in three statements."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Row, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from hub.accounts.visitor import Visitor
 from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum import rules
 from hub.forum.entries import Entry
-from hub.forum.listing import group_label
 from hub.forum.models import Board, Category, Post, State, Topic
+from hub.forum.readable import PERSON, group_label, is_place_of, is_readable, values_of
 from hub.forum.rules import Seat
 from hub.forum.seats import is_board_moderator, seat_for
 from hub.polls.models import Poll
@@ -65,7 +77,9 @@ class PostPage:
 
 def open_topic(session: Session, who: Visitor, topic_id: int) -> OpenTopic | None:
     """None where there is none, or none for this visitor."""
-    found = session.execute(_asked_for(who, topic_id)).one_or_none()
+    asked = _topic(bool(who.person), bool(who.standing.groups))
+    values = {**values_of(who), "topic_id": topic_id, "target": str(topic_id)}
+    found = session.execute(asked, values).one_or_none()
     if found is None:
         return None
     topic, board, category, group, moderates, level, read, accepted = found
@@ -76,50 +90,52 @@ def open_topic(session: Session, who: Visitor, topic_id: int) -> OpenTopic | Non
     return OpenTopic(topic, board, category, group or "", seat, level, read, accepted)
 
 
-def _asked_for(who: Visitor, topic_id: int) -> Select[Any]:
+@cache
+def _topic(is_signed_in: bool, has_groups: bool) -> Select[Any]:
+    """The statement, made once: making one takes longer than it takes to run."""
     accepted = select(Post.number).where(
         Post.id == Topic.accepted_post_id, Post.state == State.VISIBLE
     )
-    person_id = who.person.id if who.person else 0
-    asked = (
+    asked: Select[Any] = (
         select(
             Topic,
             Board,
             Category.name,
-            group_label(who),
-            is_board_moderator(person_id) if person_id else literal(False),
-            Follow.level if person_id else literal(""),
-            ReadPosition.number if person_id else literal(None),
+            group_label() if has_groups else literal(""),
+            is_board_moderator(PERSON) if is_signed_in else literal(False),
+            Follow.level if is_signed_in else literal(""),
+            ReadPosition.number if is_signed_in else null(),
             accepted.correlate(Topic).scalar_subquery(),
         )
+        .select_from(Topic)
         .join(Board, Board.id == Topic.board_id)
         .join(Category, Category.id == Board.category_id)
-        .where(Topic.id == topic_id, Board.audience.in_(sorted(who.reader.audiences)))
+        .where(Topic.id == bindparam("topic_id"), is_readable())
     )
-    if not person_id:
+    if not is_signed_in:
         return asked
     follows = and_(
-        Follow.person_id == person_id,
+        Follow.person_id == PERSON,
         Follow.kind == Followed.TOPIC,
-        Follow.target == str(topic_id),
+        Follow.target == bindparam("target"),
     )
-    is_read = and_(ReadPosition.person_id == person_id, ReadPosition.topic_id == Topic.id)
-    return asked.outerjoin(Follow, follows).outerjoin(ReadPosition, is_read)
+    return asked.outerjoin(Follow, follows).outerjoin(ReadPosition, is_place_of(Topic.id))
 
 
 def posts(session: Session, opened: OpenTopic, window: Window) -> PostPage:
     """One page, by number. Posts that wait for a moderator are there for those who may see them."""
-    asked = _posts_of(opened.topic.id, opened.seat)
-    if window.before:
-        asked = asked.where(Post.number < window.before).order_by(Post.number.desc())
-    else:
-        asked = asked.where(Post.number > _begin(window)).order_by(Post.number)
-    rows = list(session.execute(asked.limit(PAGE_SIZE + 1)))
+    seat, is_backwards = opened.seat, bool(window.before)
+    asked = _posts(seat.is_signed_in, seat.is_moderator, is_backwards)
+    edge = window.before or _begin(window)
+    values = {"topic_id": opened.topic.id, "edge": edge, "person_id": seat.person_id}
+    rows = list(session.execute(asked, values))
     has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    if window.before:
+    if is_backwards:
         rows.reverse()
-        return PostPage(_entries(rows, opened), has_more, bool(rows))
-    return PostPage(_entries(rows, opened), _begin(window) > 0, has_more)
+    entries = [_entry(row, opened) for row in rows]
+    if is_backwards:
+        return PostPage(entries, has_more, bool(rows))
+    return PostPage(entries, edge > 0, has_more)
 
 
 def _begin(window: Window) -> int:
@@ -128,7 +144,8 @@ def _begin(window: Window) -> int:
     return window.after or (max(window.at, 1) - 1) // PAGE_SIZE * PAGE_SIZE
 
 
-def _posts_of(topic_id: int, seat: Seat) -> Select[Any]:
+@cache
+def _posts(is_signed_in: bool, sees_held: bool, is_backwards: bool) -> Select[Any]:
     columns: tuple[Any, ...] = (
         *(Post.id, Post.number, Post.author_id, Post.html, Post.language, Post.state),
         *(Post.is_wiki, Post.revision, Post.reactions, Post.created_at, Post.edited_at),
@@ -136,35 +153,36 @@ def _posts_of(topic_id: int, seat: Seat) -> Select[Any]:
         _answered.author_id.label("answers_author_id"),
         Poll.id.label("poll_id"),
     )
-    asked = (
-        select(*columns, *_own_marks(seat.person_id))
+    edge: BindParameter[int] = bindparam("edge")
+    asked: Select[Any] = (
+        select(*columns, *(_own_marks() if is_signed_in else _NO_MARKS))
         .outerjoin(
             _answered,
             and_(_answered.id == Post.reply_to_id, _answered.topic_id == Post.topic_id),
         )
         .outerjoin(Poll, Poll.post_id == Post.id)
-        .where(Post.topic_id == topic_id)
+        .where(Post.topic_id == bindparam("topic_id"))
+        .where(Post.number < edge if is_backwards else Post.number > edge)
+        .order_by(Post.number.desc() if is_backwards else Post.number)
+        .limit(PAGE_SIZE + 1)
     )
-    if seat.is_moderator:
+    if sees_held:
         return asked
-    return asked.where(or_(Post.state != State.HELD, Post.author_id == seat.person_id))
+    return asked.where(or_(Post.state != State.HELD, Post.author_id == PERSON))
 
 
-def _own_marks(person_id: int) -> tuple[Any, ...]:
-    if not person_id:
-        return (literal(False).label("is_bookmarked"), literal("").label("mine"))
-    kept = exists().where(Bookmark.post_id == Post.id, Bookmark.person_id == person_id)
+_NO_MARKS: tuple[Any, ...] = (literal(False).label("is_bookmarked"), literal("").label("mine"))
+
+
+def _own_marks() -> tuple[Any, ...]:
+    kept = exists().where(Bookmark.post_id == Post.id, Bookmark.person_id == PERSON)
     mine = (
         select(func.aggregate_strings(Reaction.kind, " "))
-        .where(Reaction.post_id == Post.id, Reaction.person_id == person_id)
+        .where(Reaction.post_id == Post.id, Reaction.person_id == PERSON)
         .correlate(Post)
         .scalar_subquery()
     )
     return (kept.label("is_bookmarked"), mine.label("mine"))
-
-
-def _entries(rows: list[Row[Any]], opened: OpenTopic) -> list[Entry]:
-    return [_entry(row, opened) for row in rows]
 
 
 def _entry(row: Any, opened: OpenTopic) -> Entry:

@@ -11,7 +11,7 @@ from hub.forum.rules import Seat, is_writer
 MODERATING = (Role.MODERATOR, Role.ADMINISTRATOR)
 
 
-def is_board_moderator(person_id: int) -> ColumnElement[bool]:
+def is_board_moderator(person_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """A column to be read beside a board."""
     return exists().where(
         BoardModerator.board_id == Board.id, BoardModerator.person_id == person_id

@@ -4,6 +4,8 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from hub.accounts.visitor import visitor
+from hub.arranging.queries import MovedNote, behind_posts, moved_notes
+from hub.cards import unfolded
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import links, reading, rules, wording
@@ -42,6 +44,7 @@ def post(post_id: int) -> Response:
 
 
 def _topic_page(opened: OpenTopic, page: PostPage) -> str:
+    _unfold(page)
     people = {entry.author_id for entry in page.entries}
     people |= {entry.answers_author_id for entry in page.entries if entry.answers_author_id}
     return render_template(
@@ -56,10 +59,27 @@ def _topic_page(opened: OpenTopic, page: PostPage) -> str:
         people=links.PeopleLinks.made(),
         words=wording.post_words(),
         reply_url=_reply_url(opened),
-        cards={},
         polls=_polls(opened, page),
+        moved=_moved(opened, page),
         reaction_words=reaction_words(),
     )
+
+
+def _unfold(page: PostPage) -> None:
+    """Links that stand alone become cards of what this reader may see."""
+    htmls = unfolded(db.session(), [entry.html for entry in page.entries], visitor().reader)
+    for entry, html in zip(page.entries, htmls, strict=True):
+        entry.html = html
+
+
+def _moved(opened: OpenTopic, page: PostPage) -> dict[int, list[MovedNote]]:
+    """By number: lines about posts that went elsewhere or came from there."""
+    if not opened.topic.has_moved_posts:
+        return {}
+    notes = moved_notes(db.session(), visitor().reader, opened.topic.id)
+    if page.has_later:
+        notes = [note for note in notes if note.after_number < page.entries[-1].number]
+    return behind_posts(notes, [entry.number for entry in page.entries])
 
 
 def _polls(opened: OpenTopic, page: PostPage) -> dict[int, tuple[ShownPoll, bool, bool]]:
@@ -121,5 +141,5 @@ def _window() -> Window:
 def _number(name: str) -> int:
     """0 where the address says nothing, or nothing that makes sense."""
     text = request.args.get(name, "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= 10
+    is_number = text.isascii() and text.isdigit() and len(text) <= 18
     return min(int(text), LARGEST_NUMBER) if is_number else 0
