@@ -72,6 +72,17 @@ def reader_of(
     return Reader(frozenset(audiences), renew)
 
 
+def readers_of(audience: str) -> Reader:
+    """What everybody may read who is of this audience: what one may say to all of them."""
+    group_id = group_of(audience)
+    return reader_of(
+        is_member=audience == MEMBERS,
+        is_lea=audience == LEA,
+        is_staff=audience == STAFF,
+        groups=[] if group_id is None else [group_id],
+    )
+
+
 def group_audience(group_id: int) -> str:
     """The audience that the members of a group are, and nobody else."""
     return f"{GROUP}{group_id}"

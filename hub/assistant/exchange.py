@@ -9,6 +9,7 @@ from hub.assistant.models import Answer, AnswerState, Question
 from hub.assistant.presentation import shown_answer
 from hub.assistant.wording import in_language
 from hub.clock import now
+from hub.community.beside import beside
 
 
 def address_of(question: Question) -> str:
@@ -24,6 +25,7 @@ def exchange_part(question: Question) -> Markup:
                 "assistant/_exchange.html",
                 question=question,
                 shown=shown_answer(question.answer, now(), asker.reader()),
+                beside=beside(question.answer, asker.reader()),
                 sequence=sequence_of(question.answer),
                 language=str(get_locale() or "en"),
             )

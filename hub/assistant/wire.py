@@ -18,6 +18,7 @@ from hub.assistant.models import Answer, AnswerState
 from hub.assistant.presentation import ShownAnswer, shown_answer
 from hub.assistant.wording import in_language
 from hub.clock import now
+from hub.community.beside import beside
 
 FINAL_NAMES = {
     AnswerState.ANSWERED: "done",
@@ -72,5 +73,10 @@ def _events(answer: Answer, shown: ShownAnswer, language: str) -> Iterator[WireE
             language,
             final=True,
             lead=shown.lead,
-            tail=render_template("assistant/_tail.html", shown=shown, question=answer.question),
+            tail=render_template(
+                "assistant/_tail.html",
+                shown=shown,
+                question=answer.question,
+                beside=beside(answer, asker.reader()),
+            ),
         )

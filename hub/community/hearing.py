@@ -32,11 +32,11 @@ def hear(session: Session, told: Happening) -> None:
 
 
 def _take_away(session: Session, topic: Topic, post: Post, told: Happening) -> None:
-    """With its first post a topic goes as a whole."""
+    """With its first post a topic goes as a whole, unless others go on in it."""
     of_these = contributions.of_post(post.id)
-    if post.number == 1:
+    if post.number == 1 and topic.state != State.VISIBLE:
         of_these = contributions.of_topic(topic.id)
-    if post.state == State.DELETED:
+    if post.state in (State.DELETED, State.HELD):  # what is shown later is said anew
         contributions.forget(session, of_these, told.now)
     else:
         contributions.withdraw(session, of_these, told.now)

@@ -1,6 +1,7 @@
 """Every read of the search. The search proposes ids; what of it this reader may see is decided
 here, by the forum's own tables, each time that something is shown."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from knowledge.contributions import findable_by
 from knowledge.models import Document, Version
 
 LONGEST_TEXT = 8_000
+LARGEST_NUMBER = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,8 @@ def _is_called(name: str) -> ColumnElement[bool]:
     """SQLite compares without case in ASCII only, so the other spellings are asked for too."""
     spellings = {name, name.lower(), name.upper(), name.capitalize(), name.title()}
     called = or_(Board.name.in_(sorted(spellings)), func.lower(Board.name) == name.lower())
-    if name.isascii() and name.isdigit() and len(name) < 10:
-        return or_(Board.id == int(name), called)
-    return called
+    number = int(name) if re.fullmatch("[0-9]{1,10}", name) else LARGEST_NUMBER
+    return or_(Board.id == number, called) if number < LARGEST_NUMBER else called
 
 
 def proposals(

@@ -337,6 +337,12 @@ POLICY: dict[tuple[str, str], Row] = {
     # search (hub/search)
     ("search.index", "GET"): row(PUBLIC, PAGE, query="q=unit"),
     # between forum and library (hub/community)
+    ("community.similar", "GET"): row(SIGNED_IN, GONE),
+    ("community.ask_hub", "POST"): row(
+        SIGNED_IN, ELSEWHERE, about="topic", topic_id="$thing"
+    ),
+    ("community.ask_community", "GET"): row(SIGNED_IN, GONE, token="x", ordinal="1"),
+    ("community.begin_topic", "POST"): row(SIGNED_IN, GONE, token="x", ordinal="1"),
     # in development only
     ("written_mail.written_mails", "GET"): row(PUBLIC, PAGE),
     ("written_mail.written_mail", "GET"): row(PUBLIC, GONE, mail_id="4711"),
