@@ -486,7 +486,8 @@ def longest_that_is_read(text):
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_text_takes_long(name):
     for text in (TEXTS[name], longest_that_is_read(TEXTS[name])):
-        assert min(_seconds(text) for _ in range(3)) < 0.1
+        # Again, where others kept the machine busy.
+        assert any(_seconds(text) < 0.1 for _ in range(8))
 
 
 def _seconds(text):
@@ -520,6 +521,7 @@ def test_what_is_too_much_is_shown_as_it_was_typed_and_mentions_nobody():
 def test_long_texts_of_people_are_read_as_they_are_meant(text):
     assert len(text) <= LONGEST_POST
     assert not is_too_tangled(text)
+    assert ("|---" in text) is bool(tree(text).xpath("./div/table"))
 
 
 def test_a_post_may_be_as_long_as_a_text_that_is_read():
