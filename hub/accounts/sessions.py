@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person, SignIn
@@ -58,7 +58,8 @@ def found(session: Session, key: str, now: datetime) -> SignIn | None:
     erased."""
     if not key:
         return None
-    return session.scalar(_living(now).where(SignIn.key_hash == digest(key)))
+    sent = {"key_hash": digest(key), "now": now, "seen_after": now - IDLE}
+    return session.scalar(_BY_KEY, sent)
 
 
 def with_id(session: Session, sign_in_id: int, now: datetime) -> SignIn | None:
@@ -136,9 +137,19 @@ def digest(key: str) -> str:
 
 
 def _living(now: datetime) -> Select[SignIn]:
-    return (
-        select(SignIn)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.expires_at > now, SignIn.seen_at > now - IDLE)
-        .where(Person.disabled_at.is_(None), Person.erased_at.is_(None))
-    )
+    return _LIVING.where(SignIn.expires_at > now, SignIn.seen_at > now - IDLE)
+
+
+_LIVING = (
+    select(SignIn)
+    .join(Person, Person.id == SignIn.person_id)
+    .where(Person.disabled_at.is_(None), Person.erased_at.is_(None))
+)
+
+
+# Asked with every page: made once.
+_BY_KEY = _LIVING.where(
+    SignIn.key_hash == bindparam("key_hash"),
+    SignIn.expires_at > bindparam("now"),
+    SignIn.seen_at > bindparam("seen_after"),
+)

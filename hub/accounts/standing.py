@@ -7,8 +7,19 @@ where the setting SECOND_FACTOR_FOR asks for one.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role, RoleGrant
@@ -69,6 +80,11 @@ class Standing:
 
 def standing_of(session: Session, person_id: int, now: datetime) -> Standing:
     """What a person holds now: roles, a membership that has not expired, groups that are open."""
+    held = session.execute(_EVERYTHING, {"person_id": person_id, "now": now})
+    return _standing([(kind, value) for kind, value in held])
+
+
+def _asked_for(person_id: Any, now: Any) -> CompoundSelect[str, str]:
     roles = select(literal("role"), cast(RoleGrant.role, String)).where(
         RoleGrant.person_id == person_id
     )
@@ -95,8 +111,11 @@ def standing_of(session: Session, person_id: int, now: datetime) -> Standing:
         .subquery()
     )
     waiting = select(literal("unread"), cast(func.count(), String)).select_from(unread)
-    everything = union_all(roles, lea, groups, sanctions, waiting)
-    return _standing([(kind, value) for kind, value in session.execute(everything)])
+    return union_all(roles, lea, groups, sanctions, waiting)
+
+
+# Asked with every page: made once.
+_EVERYTHING = _asked_for(bindparam("person_id"), bindparam("now"))
 
 
 def _standing(held: Sequence[tuple[str, str]]) -> Standing:

@@ -1,6 +1,6 @@
 """What the hub says about accounts in more than one place."""
 
-from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext, ngettext
 
 from hub.accounts.models import Role
 
@@ -24,12 +24,15 @@ def too_many_requests(seconds: int) -> str:
     )
 
 
+# Named for each person of a list: only what is asked for is looked up.
+ROLE_NAMES = {
+    "member": lazy_gettext("Member"),
+    "lea": lazy_gettext("Verified LEA member"),
+    Role.CURATOR: lazy_gettext("Curator"),
+    Role.MODERATOR: lazy_gettext("Moderator"),
+    Role.ADMINISTRATOR: lazy_gettext("Administrator"),
+}
+
+
 def role_name(role: str) -> str:
-    names = {
-        "member": gettext("Member"),
-        "lea": gettext("Verified LEA member"),
-        Role.CURATOR: gettext("Curator"),
-        Role.MODERATOR: gettext("Moderator"),
-        Role.ADMINISTRATOR: gettext("Administrator"),
-    }
-    return names.get(role, role)
+    return str(ROLE_NAMES.get(role, role))
