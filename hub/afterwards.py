@@ -13,8 +13,10 @@ Act = Callable[[], object]
 def afterwards(session: Session, act: Act) -> None:
     """Calls ``act`` when the transaction is committed. It must not use the session; what goes wrong
     in it is logged, and undoes nothing."""
-    begun = session.get_nested_transaction() or session.get_transaction() or session.begin()
-    session.info.setdefault(AFTERWARDS, []).append((_with_those_around(begun), act))
+    session.connection()  # so that there is a transaction that it belongs to
+    begun = session.get_nested_transaction() or session.get_transaction()
+    if begun is not None:
+        session.info.setdefault(AFTERWARDS, []).append((_with_those_around(begun), act))
 
 
 def _with_those_around(begun: SessionTransaction) -> tuple[SessionTransaction, ...]:

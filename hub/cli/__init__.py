@@ -11,6 +11,7 @@ def register(app: Flask) -> None:
         demo,
         index,
         library,
+        live_speed,
         mail,
         moderation,
         people,
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(assistant.commands)
     app.cli.add_command(benchmark.benchmark)
     benchmark.benchmark.add_command(web_speed.web)
+    benchmark.benchmark.add_command(live_speed.live)
     app.cli.add_command(serve.serve)
     app.cli.add_command(setup.setup)
     app.cli.add_command(mail.mail)

@@ -10,6 +10,7 @@ from hub.texts import is_readable
 
 ATOM = "http://www.w3.org/2005/Atom"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}
 MEDIA_TYPE = "application/atom+xml"
 xml.register_namespace("", ATOM)
 
@@ -85,6 +86,7 @@ def _add(parent: xml.Element, name: str, text: str = "", **attributes: str) -> x
 
 def _readable(text: str) -> str:
     """Without what XML 1.0 has no sign for."""
+    text = text.translate(NO_CHARACTERS)
     if is_readable(text, lines=True):
         return text
     return "".join(sign for sign in text if is_readable(sign, lines=True))

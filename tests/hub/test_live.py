@@ -1,4 +1,4 @@
-"""New posts and unread counts in open pages: numbers only, only to who may read, and all of them."""
+"""New posts and unread counts in open pages: numbers only, to all who may read, and nobody else."""
 
 import pytest
 from flask_socketio import SocketIOTestClient
@@ -6,9 +6,10 @@ from flask_socketio import SocketIOTestClient
 from hub.clock import now
 from hub.extensions import db, socketio
 from hub.forum import operations as forum
-from hub.forum.models import State
+from hub.forum.models import State, Topic
 from hub.live import rooms as listening
 from hub.live import sockets
+from hub.moderation.models import Case, Decision, Ground, Sanction, SanctionKind
 from knowledge.access import LEA
 from tests.hub.rooms import Rooms, written
 
@@ -130,21 +131,19 @@ def test_who_loses_the_right_hears_nothing_more(app, rooms, people, channel, aut
 
 
 def test_who_is_suspended_hears_nothing_more(app, rooms, channel, topic, author, mira):
-    from hub.moderation.models import Sanction, SanctionKind
-
     socket = channel(mira)
     socket.emit("join", {"topic": topic})
     socket.get_received()
     with app.app_context():
-        db.session.add(
-            Sanction(
-                person_id=mira,
-                kind=SanctionKind.SUSPENSION,
-                reason="x",
-                begins_at=now(),
-                decided_at=now(),
-            )
+        board_id = db.session.get_one(Topic, topic).board_id
+        case = Case(board_id=board_id, ground=Ground.SPAM, opened_at=now())
+        decision = Decision(
+            case=case, action="suspend", ground=Ground.SPAM, facts="x", decided_at=now()
         )
+        db.session.add(decision)
+        db.session.flush()
+        sanction = {"kind": SanctionKind.SUSPENSION, "begins_at": now()}
+        db.session.add(Sanction(person_id=mira, decision_id=decision.id, **sanction))
         db.session.commit()
     rooms.reply(topic, author)
     assert heard(socket) == []
