@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from hub.forum.models import LONGEST_NAME, LONGEST_PURPOSE
 from hub.library.audience_words import AUDIENCES
@@ -19,7 +19,8 @@ NAME_CHECKS = [
     readable_line,
     Length(max=LONGEST_NAME, message=TOO_LONG),
 ]
-SAME = "same"
+SAME, NO_MARK = "same", "none"
+CHOSEN = [InputRequired()]
 
 
 class NamedForm(FlaskForm):
@@ -41,15 +42,15 @@ class BoardForm(NamedForm):
     """``audience`` and ``category_id`` are offered by ``offer``. ``sure`` is asked for where
     others would read what stands in the board."""
 
-    category_id = SelectField(_("Category"), coerce=int)
+    category_id = SelectField(_("Category"), CHOSEN, coerce=int)
     purpose = TextAreaField(
         _("What the board is for"),
         [readable_lines, Length(max=LONGEST_PURPOSE, message=TOO_LONG)],
         filters=[tidied],
     )
-    audience = SelectField(_("Who reads it"))
-    writers = SelectField(_("Who of them writes in it"))
-    mark = SelectField(_("Sharing mark"))
+    audience = SelectField(_("Who reads it"), CHOSEN)
+    writers = SelectField(_("Who of them writes in it"), CHOSEN)
+    mark = SelectField(_("Sharing mark"), CHOSEN)
     holds_first_posts = BooleanField(_("First posts of new members wait for a moderator"))
     sure = BooleanField(_("I know that this changes who reads what stands in the board"))
 
@@ -64,7 +65,10 @@ class BoardForm(NamedForm):
             (SAME, gettext("All who read it and are signed in")),
             *((code, str(AUDIENCES[code])) for code in (MEMBERS, LEA, STAFF)),
         ]
-        self.mark.choices = [("", gettext("No mark")), *((str(mark), told(mark)) for mark in Mark)]
+        self.mark.choices = [
+            (NO_MARK, gettext("No mark")),
+            *((str(mark), told(mark)) for mark in Mark),
+        ]
 
     def refuse_audience(self, sentence: str) -> None:
         self.audience.errors = [sentence]

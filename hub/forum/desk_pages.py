@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import boards, categories, named_moderators
-from hub.forum.desk_forms import SAME, BoardForm, CategoryForm
+from hub.forum.desk_forms import NO_MARK, SAME, BoardForm, CategoryForm
 from hub.forum.models import Board, Category
 from hub.forum.operations import Refused
 from hub.groups.forms import PersonForm
@@ -107,6 +107,7 @@ def _filled(board: Board) -> BoardForm:
     form = offered(BoardForm(formdata=None, obj=board), board)
     same = MEMBERS if board.audience == PUBLIC else board.audience
     form.writers.data = SAME if board.writers == same else board.writers
+    form.mark.data = board.mark or NO_MARK
     return form
 
 

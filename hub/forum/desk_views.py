@@ -22,7 +22,7 @@ from hub.clock import now
 from hub.extensions import db
 from hub.forum import boards, desk_pages
 from hub.forum.boards import Plan
-from hub.forum.desk_forms import SAME, BoardForm
+from hub.forum.desk_forms import NO_MARK, SAME, BoardForm
 from hub.forum.models import Board
 from hub.forum.operations import Closed, Refused
 from hub.guards import only
@@ -44,7 +44,7 @@ def new() -> str:
     wanted = request.args.get("category", "")
     known = {str(number) for number, _name in form.category_id.choices}
     form.category_id.data = int(wanted) if wanted in known else None
-    form.audience.data, form.writers.data = MEMBERS, SAME
+    form.audience.data, form.writers.data, form.mark.data = MEMBERS, SAME, NO_MARK
     return render_template("forum/desk_new.html", form=form)
 
 
@@ -145,7 +145,7 @@ def _plan(form: BoardForm) -> Plan:
         purpose=form.purpose.data,
         audience=audience,
         writers=writers,
-        mark=form.mark.data,
+        mark="" if form.mark.data == NO_MARK else form.mark.data,
         holds_first_posts=form.holds_first_posts.data,
     )
 

@@ -39,8 +39,9 @@ def by_category(rows: Sequence[Row[Any]]) -> list[CategoryRows]:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A topic in a list. ``url`` leads to where the reader left it. ``unread``: how many posts came
-    since, None where they have read it or follow it no more; ``is_new``: they never opened it."""
+    """A topic in a list. ``url`` leads to where the reader left it. ``unread``: in words, how
+    many posts came since, "" for none; ``is_new``: they never opened it. ``last_by`` is ""
+    where nobody has answered."""
 
     id: int
     url: str
@@ -85,7 +86,7 @@ def _topic_row(
         tags=row.tags,
         posts=posts_in_words(row.posts, locale),
         started_by=_name(appearances, row.author_id),
-        last_by=_name(appearances, row.last_author_id),
+        last_by=_name(appearances, row.last_author_id) if row.posts > 1 else "",
         bumped_at=row.bumped_at,
         unread=new_in_words(waiting, locale) if waiting else "",
         is_new=row.read is None and not is_muted,

@@ -44,7 +44,7 @@ def fields(app, board_id=None, **changed):
             "purpose": "What works",
             "audience": board.audience if board else MEMBERS,
             "writers": "same",
-            "mark": board.mark if board else "",
+            "mark": (board.mark if board else "") or "none",
         }
     return {**values, **changed}
 
