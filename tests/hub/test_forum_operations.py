@@ -127,3 +127,12 @@ def test_a_reply_to_a_merged_topic_lands_where_it_was_merged_into(app, rooms, au
     post = rooms.reply(old, author)
     with app.app_context():
         assert db.session.get_one(Post, post).topic_id == new
+
+
+def test_an_edit_in_another_language_says_so(app, rooms, author):
+    post = rooms.reply(rooms.topic(rooms.board(), author), author, language="en")
+    with app.app_context():
+        form = written("Mit echten Daten.", language="de")
+        assert operations.edit(db.session(), post, author, form, 1, now()).language == "de"
+        form = written("?!")
+        assert operations.edit(db.session(), post, author, form, 2, now()).language == "de"

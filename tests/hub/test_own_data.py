@@ -21,18 +21,26 @@ from hub.assistant.operations import add_question, start_conversation
 from hub.audit import log
 from hub.clock import now
 from hub.extensions import db
+from hub.forum import operations as forum
+from hub.forum.models import Board, BoardModerator, Category, Post, PostRevision
 from hub.groups.models import GroupMember
 from hub.mail import outbox
 from hub.membership.models import LeaMembership, MembershipState
 from hub.own_data.declared import TRACES
 from hub.own_data.topics import TOPICS
 from hub.own_data.traces import Trace
+from hub.writing.models import Draft
 from knowledge.orm import Base
 from tests.hub.conftest import checked
 from tests.hub.people import People
+from tests.hub.rooms import written
 
-# Tables whose rows hang below rows of persons, and why their rows are not the person's. None yet.
-NOT_THEIRS: dict[tuple[str, str], str] = {}
+# Tables whose rows hang below rows of persons, and why their rows are not the person's.
+NOT_THEIRS: dict[tuple[str, str], str] = {
+    ("post", "topic_id"): "others write in one's topics",
+    ("topic_tag", "topic_id"): "it repeats what the topic says",
+    ("post_revision", "post_id"): "each state is its editor's",
+}
 WORDS_OF_ANNA = (
     "Anna",
     "anna@example.org",
@@ -44,6 +52,10 @@ WORDS_OF_ANNA = (
     "subject-of-anna",
     "Key of Anna",
     "Annas Group",
+    "Topic of Anna",
+    "First words of Anna",
+    "State by Anna",
+    "Draft of Anna",
 )
 WORDS_OF_BERT = (
     "Bert",
@@ -55,6 +67,10 @@ WORDS_OF_BERT = (
     "subject-of-bert",
     "Key of Bert",
     "Berts Group",
+    "Topic of Bert",
+    "First words of Bert",
+    "State by Bert",
+    "Draft of Bert",
     "a reason about Bert",
 )
 
@@ -120,9 +136,33 @@ def fill(me: int, other: int, name: str, group: int) -> None:
             ),
         ]
     )
+    fill_forum(me, other, name)
     session.flush()
     outbox.post(session, "sign-up", f"{low}@example.org", "en", moment)
     outbox.post(session, "group-added", f"{low}@example.org", "en", moment, me, group=group)
+
+
+def fill_forum(me: int, other: int, name: str) -> None:
+    """A topic in a board that they moderate, whose first post the other has edited."""
+    session, moment = db.session(), now()
+    board = Board(
+        category=Category(name=f"Category {name}"), name=f"Board {name}", created_at=moment
+    )
+    session.add(board)
+    session.flush()
+    form = written(f"First words of {name}.", title=f"Topic of {name}")
+    topic = forum.start_topic(session, board, me, form, moment)
+    post = session.query(Post).filter_by(topic_id=topic.id).one()
+    post.edited_by, post.edited_at = other, moment
+    session.add_all(
+        [
+            BoardModerator(board_id=board.id, person_id=me, added_by=other, added_at=moment),
+            PostRevision(
+                post_id=post.id, number=1, text=f"State by {name}", editor_id=me, made_at=moment
+            ),
+            Draft(person_id=me, place="board 1", text=f"Draft of {name}", kept_at=moment),
+        ]
+    )
 
 
 def taken_file(people: People, person_id: int) -> tuple[str, dict[str, Any]]:
