@@ -192,6 +192,7 @@ def _shown_again(case_id: int, form: DecisionForm, problem: Problem) -> Response
     file = _known(case_id)
     if problem is not Problem.CHANGED:
         return make_response(_case_page(file, form=form), 422)
+    form.based_on.raw_data = None  # else what was sent is shown
     form.based_on.data = file.post.revision if file.post else 0
     return make_response(_case_page(file, form=form), 409)
 

@@ -27,6 +27,7 @@ LURES = frozenset({"free", "earn", "money", "win", "gratis", "gratuit", "geld", 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+", re.I)
 _ENDS = "com|net|info|biz|xyz|top|shop|online|site|ru|cn"
 _BARE = re.compile(rf"\b[a-z0-9-]{{2,40}} ?\. ?(?:{_ENDS})\b", re.I)
+_STAR = re.compile(r"(?<!\\w)\*")  # not the star of \w*
 _LEET = str.maketrans("013457@$€!|", "oieastaseil")
 
 
@@ -122,7 +123,7 @@ def _lexicon(file: Path) -> Lexicon:
 
 def _any_of(parts: Iterable[str]) -> re.Pattern[str]:
     """A word of a list matches whole words; a star at its end stands for any ending."""
-    written = "|".join(fold(part).replace("*", r"\w*") for part in parts)
+    written = "|".join(_STAR.sub(r"\\w*", fold(part)) for part in parts)
     return re.compile(rf"(?<!\w)(?:{written})(?!\w)" if written else r"(?!)")
 
 

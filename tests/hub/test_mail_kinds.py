@@ -44,6 +44,17 @@ EVERYTHING: dict[str, Any] = {
     "count": 5,
     "more": 2,
     "sentence": sentence,
+    "reference": "R-0000-0000-0000",
+    "decision_id": 7,
+    "action": "silence",
+    "takes_away": True,
+    "ground": "abuse",
+    "facts": "It names a colleague and insults them.",
+    "rule": "Rule 2",
+    "ends_at": NOW + timedelta(days=30),
+    "object_until": NOW + timedelta(days=184),
+    "is_upheld": True,
+    "answer": "It was meant as a joke.",
 }
 
 

@@ -39,7 +39,7 @@ def test_the_command_prints_the_rates_and_writes_nothing(app, tmp_path):
     (tmp_path / "posts.jsonl").write_text(lines)
     printed = app.test_cli_runner().invoke(args=["moderation", "evaluate", str(tmp_path)])
     assert printed.exit_code == 0
-    assert "toxic      held back    1 of    2  50.0%" in printed.output
+    assert "toxic      held back    1 of    2   50.0%" in printed.output
     as_json = app.test_cli_runner().invoke(args=["moderation", "evaluate", str(tmp_path), "--json"])
     assert json.loads(as_json.output)["ok"] == {"held": 0, "of": 1}
 

@@ -68,7 +68,7 @@ def test_of_two_who_claim_at_once_one_has_the_case(app, court):
     assert statuses(answers) == [303, 303]
     with app.app_context():
         (entry,) = db.session.query(AuditEntry).filter_by(act="case.claimed")
-        assert court.case(case).claimed_by == entry.actor_id
+    assert court.case(case).claimed_by == entry.actor_id
 
 
 def test_of_two_who_take_over_at_once_one_does(court):
