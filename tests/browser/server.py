@@ -104,7 +104,7 @@ def _gunicorn(environment: dict[str, str], listener: socket) -> Iterator[None]:
     port, descriptor = listener.getsockname()[1], listener.fileno()
     command = [
         *(sys.executable, "-m", "gunicorn", "tests.browser.site:app"),
-        *("--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--threads", "16"),
+        *("--bind", f"fd://{descriptor}", "--worker-class", "gthread", "--threads", "64"),
         *("--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning"),
     ]
     with subprocess.Popen(
