@@ -113,7 +113,7 @@ def hidden(root, name):
 
 
 def opinion(monkeypatch, **fields):
-    monkeypatch.setattr(publishing, "opinion_on", lambda *_args: Opinion(**fields))
+    monkeypatch.setattr(publishing, "opinion_on", lambda *_args, **_more: Opinion(**fields))
 
 
 # topics
