@@ -6,9 +6,22 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, case, delete, exists, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -16,6 +29,11 @@ from sqlalchemy.orm import Session
 from knowledge.access import Reader
 from knowledge.community_models import Contribution, ContributionPassage, Progress
 
+_TABLE = cast(Table, Contribution.__table__)
+_KEPT = (
+    *("post_id", "topic_id", "board_id", "author_id", "is_first", "audience", "title", "text"),
+    *("tags", "language", "progress", "written_at"),
+)
 _NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 UNFINISHED = (Progress.WAITING, Progress.EMBEDDED)
 # Word for word as the index is declared: else the database does not see that it may use it.
@@ -41,27 +59,27 @@ class Contributed:
 
 def keep(session: Session, said: Contributed) -> None:
     """The contribution as it is now, found from this transaction on; its vectors follow."""
-    values = _values(said)
-    later = {name: value for name, value in values.items() if name != "post_id"}
-    later |= {"revision": Contribution.revision + 1, "withdrawn_at": None}
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(
-        insert(Contribution)
-        .values(**values, revision=1)
-        .on_conflict_do_update(index_elements=["post_id"], set_=later)
-    )
+    session.connection().execute(_keeping(_dialect(session)), _values(said))
 
 
 def keep_all(session: Session, said: Iterable[Contributed]) -> None:
     """Many at once, of which none is there yet: found by their words, and not embedded."""
     rows = [{**_values(one), "progress": Progress.WORDS} for one in said]
     if rows:
-        session.execute(
-            postgresql_insert(Contribution)
-            if session.get_bind().dialect.name == "postgresql"
-            else sqlite_insert(Contribution),
-            rows,
-        )
+        session.connection().execute(insert(_TABLE), rows)
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    """Made once: to make it costs more than to run it."""
+    added = (postgresql_insert if dialect == "postgresql" else sqlite_insert)(_TABLE)
+    later: dict[str, Any] = {name: added.excluded[name] for name in _KEPT if name != "post_id"}
+    later |= {"revision": _TABLE.c.revision + 1, "withdrawn_at": None}
+    return added.on_conflict_do_update(index_elements=["post_id"], set_=later)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def _values(said: Contributed) -> dict[str, Any]:
@@ -78,6 +96,7 @@ def _values(said: Contributed) -> dict[str, Any]:
         "language": said.language,
         "progress": Progress.WAITING,
         "written_at": said.written_at,
+        "revision": 1,
     }
 
 
