@@ -12,7 +12,9 @@ from typing import Any
 
 from hub.access_settings import access_settings
 from hub.mail.settings import mail_settings
+from hub.moderation.settings import moderation_settings
 from hub.provider.settings import provider_settings
+from hub.uploads.settings import upload_settings
 from knowledge.orm import normalised_url
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -72,6 +74,8 @@ def settings(environ: Mapping[str, str]) -> dict[str, Any]:
         **_access_settings(environ),
         **_mail_settings(environ, production),
         **_provider_settings(environ, production),
+        **_upload_settings(environ),
+        **_moderation_settings(environ),
     }
 
 
@@ -113,6 +117,20 @@ def _mail_settings(environ: Mapping[str, str], production: bool) -> dict[str, An
 def _provider_settings(environ: Mapping[str, str], production: bool) -> dict[str, str]:
     try:
         return provider_settings(environ, _mail_settings(environ, production)["ADDRESS"])
+    except ValueError as error:
+        raise MissingSetting(str(error)) from error
+
+
+def _moderation_settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return moderation_settings(environ)
+    except ValueError as error:
+        raise MissingSetting(str(error)) from error
+
+
+def _upload_settings(environ: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        return upload_settings(environ)
     except ValueError as error:
         raise MissingSetting(str(error)) from error
 

@@ -16,6 +16,7 @@ from hub.desk.filters import ROLES, Filters, State
 from hub.filter_bar import Field
 from hub.mail.models import MailState
 from hub.mail.queries import count as count_mails
+from hub.moderation.queries import open_cases
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
@@ -56,6 +57,12 @@ def _memberships(session: Session) -> Task:
     return Task(_("LEA memberships"), text, url_for("membership.queue"), waiting > 0)
 
 
+def _moderation(session: Session) -> Task:
+    waiting = open_cases(session)
+    text = ngettext("%(num)s case waits", "%(num)s cases wait", waiting)
+    return Task(_("Moderation"), text, url_for("moderation.queue"), waiting > 0)
+
+
 def _mail(session: Session) -> Task:
     failed = count_mails(session, [MailState.FAILED])
     text = ngettext("%(num)s mail could not be sent", "%(num)s mails could not be sent", failed)
@@ -91,6 +98,7 @@ def _library(_session: Session) -> Task:
 Part = tuple[str, frozenset[Role], Callable[[Session], Task]]
 PARTS: tuple[Part, ...] = (
     ("membership.queue", ADMINISTRATORS, _memberships),
+    ("moderation.queue", frozenset({Role.MODERATOR, Role.ADMINISTRATOR}), _moderation),
     ("mail.index", ADMINISTRATORS, _mail),
     ("desk.people", ADMINISTRATORS, _people),
     ("groups.desk", ADMINISTRATORS, _groups),
