@@ -64,7 +64,8 @@ def bookmark(session: Session, post_id: int, person_id: int, note: str, now: dat
     keeping = insert_into(session, Bookmark).values(
         person_id=person_id, post_id=post_id, made_at=now, **values
     )
-    session.execute(keeping.on_conflict_do_update(["person_id", "post_id"], set_=values))
+    mine = ["person_id", "post_id"]
+    session.execute(keeping.on_conflict_do_update(index_elements=mine, set_=values))
 
 
 def forget(session: Session, post_id: int, person_id: int) -> bool:

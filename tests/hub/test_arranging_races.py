@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.arranging.merging import merge
@@ -234,31 +235,28 @@ def test_everything_at_once(app, rooms, people, mira):
 
 
 def test_a_reply_that_waited_for_a_merge_does_not_block_the_next_one(app, rooms, mira):
-    """A reply holds the topic that was merged and waits for the one that it leads to; who holds that
-    one must not wait for the first."""
+    """A reply holds the topic that was merged and waits for the one that it leads to; whoever holds
+    that one must not wait for the first."""
     board = rooms.board()
-    one, two, three = (rooms.topic(board, mira) for _ in range(3))
-    spots = [spot(app, topic) for topic in (one, two, three)]
+    two, one = sorted(rooms.topic(board, mira) for _ in range(2))
+    first, second = spot(app, one), spot(app, two)
 
-    def slow(session):
-        done = merge(session, spots[0], spots[1], mira, now()).id
-        time.sleep(0.5)  # the others come and wait
+    def merging(session):
+        done = merge(session, first, second, mira, now()).id
+        time.sleep(2)  # the others come and wait
         return done
 
-    def late(source, target):
-        def act(session):
-            time.sleep(0.2)
-            return merge(session, source, target, mira, now()).id
+    def replying(session):
+        time.sleep(1)
+        session.execute(select(Topic.id).where(Topic.id == one).with_for_update())
+        time.sleep(1)  # the next one has the other topic by now
+        return forum.reply(session, one, mira, written(), now()).id
 
-        return act
+    def merging_back(session):
+        time.sleep(1)
+        return merge(session, second, first, mira, now()).id
 
-    together(
-        app,
-        slow,
-        late(spots[1], spots[0]),
-        late(spots[1], spots[2]),
-        *replies(one, mira, 3),
-        *replies(two, mira, 3),
-    )
-    assert count(app) == 9
+    results = together(app, merging, replying, merging_back)
+    assert isinstance(results[2], Changed)
+    assert ids_of(app, two)[-1] == results[1]
     assert_sound(app)
