@@ -1,24 +1,27 @@
 """How somebody reads the forum: positions, what they follow, what they are told."""
 
+from hub.feeds.models import FeedKey
+from hub.following.models import Follow, ReadPosition
+from hub.notifications.models import Notification, NotificationChoice
 from hub.own_data import topics
 from hub.own_data.traces import Trace, Why
 
 POSITION = Trace(
-    "read_position",
+    ReadPosition.__tablename__,
     "person_id",
     topics.READING,
     given=("id", "person_id", "topic_id", "number", "at"),
     goes=True,
 )
 FOLLOW = Trace(
-    "follow",
+    Follow.__tablename__,
     "person_id",
     topics.READING,
     given=("id", "person_id", "kind", "target", "level", "is_chosen", "at"),
     goes=True,
 )
 NOTIFICATION = Trace(
-    "notification",
+    Notification.__tablename__,
     "person_id",
     topics.NOTIFICATIONS,
     given=(
@@ -30,7 +33,7 @@ NOTIFICATION = Trace(
 )
 # Others were told what the person wrote: their notifications stay, without a name once it is gone.
 TOLD_OF = Trace(
-    "notification",
+    Notification.__tablename__,
     "actor_id",
     topics.NOTIFICATIONS,
     given=("id", "actor_id", "topic_id", "post_id", "made_at"),
@@ -40,14 +43,14 @@ TOLD_OF = Trace(
     | {"post_key": Why.ALREADY_HERE},
 )
 CHOICE = Trace(
-    "notification_choice",
+    NotificationChoice.__tablename__,
     "person_id",
     topics.NOTIFICATIONS,
     given=("id", "person_id", "rhythm", "reactions", "next_digest_at"),
     goes=True,
 )
 FEED_KEY = Trace(
-    "feed_key",
+    FeedKey.__tablename__,
     "person_id",
     topics.FEEDS,
     given=("id", "person_id", "name", "is_strong", "made_at", "used_at"),
