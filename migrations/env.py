@@ -16,11 +16,17 @@ def _frozen_type(_kind: str, item: object, _context: object) -> str | Literal[Fa
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The words that triggers keep for the search (``hub.search.word_index``) are in no model."""
+    return kind != "table" or not (name or "").startswith("contribution_words")
+
+
 OPTIONS: dict[str, Any] = {
     "target_metadata": Base.metadata,
     "compare_type": True,
     "render_as_batch": True,
     "render_item": _frozen_type,
+    "include_name": _is_ours,
 }
 
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Table, Text
+from sqlalchemy import JSON, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.accounts.models import Person
 from hub.audit import triggers
-from knowledge.orm import Base, UtcDateTime
+from knowledge.orm import Base, LongId, UtcDateTime
 
 
 class AuditEntry(Base):
@@ -29,7 +29,7 @@ class AuditEntry(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     actor: Mapped[str] = mapped_column(String(20), default="")
     subject_kind: Mapped[str] = mapped_column(String(30), default="")
-    subject_id: Mapped[int | None] = mapped_column(BigInteger)
+    subject_id: Mapped[int | None] = mapped_column(LongId)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reason: Mapped[str] = mapped_column(Text, default="")
