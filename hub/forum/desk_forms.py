@@ -72,3 +72,14 @@ class BoardForm(NamedForm):
 
     def refuse_audience(self, sentence: str) -> None:
         self.audience.errors = [sentence]
+
+
+class ModeratorForm(FlaskForm):
+    """A person by their name on the hub. Whether there is one, the operation says."""
+
+    pseudonym = StringField(
+        _("Name on the hub"), [DataRequired(_("Give the name."))], filters=[tidied]
+    )
+
+    def refuse(self, sentence: str) -> None:
+        self.pseudonym.errors = [sentence]

@@ -10,12 +10,11 @@ from hub.accounts.visitor import me
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import boards, categories, desk_pages, named_moderators
-from hub.forum.desk_forms import CategoryForm
+from hub.forum.desk_forms import CategoryForm, ModeratorForm
 from hub.forum.desk_views import forum_desk
 from hub.forum.models import Board, Category
 from hub.forum.operations import Closed, Refused
 from hub.groups import wording
-from hub.groups.forms import PersonForm
 from hub.guards import only
 
 
@@ -97,7 +96,7 @@ def remove_category(category_id: int) -> Response:
 @only(Role.ADMINISTRATOR, fresh=True)
 def name_moderator(board_id: int) -> Response:
     board = db.session.get(Board, board_id) or abort(404)
-    form = PersonForm(request.form)
+    form = ModeratorForm(request.form)
     if not form.validate():
         return make_response(desk_pages.board_page(board, person=form), 422)
     try:

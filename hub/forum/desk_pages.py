@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import boards, categories, named_moderators
-from hub.forum.desk_forms import NO_MARK, SAME, BoardForm, CategoryForm
+from hub.forum.desk_forms import NO_MARK, SAME, BoardForm, CategoryForm, ModeratorForm
 from hub.forum.models import Board, Category
 from hub.forum.operations import Refused
-from hub.groups.forms import PersonForm
 from hub.groups.models import Group
 from hub.library.audience_words import audience_name
 from hub.membership.queries import shown_as
@@ -37,7 +36,7 @@ def board_page(
     board: Board,
     *,
     form: BoardForm | None = None,
-    person: PersonForm | None = None,
+    person: ModeratorForm | None = None,
     asks: bool = False,
 ) -> str:
     """``asks``: whether they are sure that other people shall read it."""
@@ -48,7 +47,7 @@ def board_page(
         "forum/desk_board.html",
         board=board,
         form=form,
-        person=person or PersonForm(formdata=None),
+        person=person or ModeratorForm(formdata=None),
         asks=asks,
         readers_now=audience_name(board.audience, groups),
         readers_then=audience_name(form.audience.data or "", groups),
