@@ -5,7 +5,7 @@ import re
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from hub.forum.models import LONGEST_TITLE
 from hub.texts import readable_line, tidied
@@ -35,7 +35,7 @@ class ReasonForm(FlaskForm):
 
 
 class MoveForm(ReasonForm):
-    board = SelectField(_("Board"), coerce=int)
+    board = SelectField(_("Board"), [InputRequired()], coerce=int)
 
 
 class MergeForm(ReasonForm):
