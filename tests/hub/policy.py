@@ -261,9 +261,7 @@ POLICY: dict[tuple[str, str], Row] = {
     ("writing.delete_now", "POST"): own_post(ELSEWHERE),
     ("writing.history", "GET"): row(SIGNED_IN, PAGE, about="post", post_id="$thing"),
     ("writing.preview", "POST"): row(SIGNED_IN, REFUSED),
-    ("writing.people", "GET"): row(
-        SIGNED_IN, PAGE, about="board", board_id="$thing", query="q=W"
-    ),
+    ("writing.people", "GET"): row(SIGNED_IN, PAGE, about="board", board_id="$thing", query="q=W"),
     ("writing.tags", "GET"): row(SIGNED_IN, PAGE, query="q=a"),
     ("writing.drafts", "GET"): row(SIGNED_IN, PAGE),
     ("writing.keep_draft", "POST"): row(SIGNED_IN, REFUSED),
@@ -276,11 +274,9 @@ POLICY: dict[tuple[str, str], Row] = {
     ("arranging.split_now", "POST"): topic_to_arrange(REFUSED),
     ("arranging.merge", "GET"): topic_to_arrange(PAGE),
     ("arranging.merge_now", "POST"): topic_to_arrange(REFUSED),
-    ("arranging.accept", "POST"): row(SIGNED_IN, 403, about="post", post_id="$thing"),
+    ("arranging.accept", "POST"): row(SIGNED_IN, ELSEWHERE, 403, about="post", post_id="$thing"),
     # the forum: reactions and bookmarks (hub/reactions)
-    ("reactions.react", "POST"): row(
-        SIGNED_IN, 403, 422, about="post", post_id="$thing"
-    ),
+    ("reactions.react", "POST"): row(SIGNED_IN, 403, 422, about="post", post_id="$thing"),
     ("reactions.bookmark", "POST"): row(SIGNED_IN, ELSEWHERE, about="post", post_id="$thing"),
     ("reactions.note", "GET"): row(SIGNED_IN, GONE, about="post", post_id="$thing"),
     ("reactions.bookmarks", "GET"): row(SIGNED_IN, PAGE),
@@ -338,9 +334,7 @@ POLICY: dict[tuple[str, str], Row] = {
     ("search.index", "GET"): row(PUBLIC, PAGE, query="q=unit"),
     # between forum and library (hub/community)
     ("community.similar", "GET"): row(SIGNED_IN, GONE),
-    ("community.ask_hub", "POST"): row(
-        SIGNED_IN, ELSEWHERE, about="topic", topic_id="$thing"
-    ),
+    ("community.ask_hub", "POST"): row(SIGNED_IN, ELSEWHERE, about="topic", topic_id="$thing"),
     ("community.ask_community", "GET"): row(SIGNED_IN, GONE, token="x", ordinal="1"),
     ("community.begin_topic", "POST"): row(SIGNED_IN, GONE, token="x", ordinal="1"),
     # in development only

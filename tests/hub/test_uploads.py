@@ -5,7 +5,6 @@ import os
 import struct
 import zlib
 from datetime import timedelta
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -350,8 +349,10 @@ def test_a_pdf_with_a_password_and_half_a_pdf_are_refused(client):
     assert send(client, b"%PDF-1.7\n" + os.urandom(500), "a.pdf").status_code == 422
 
 
-def test_real_pdf_files_are_taken_or_refused_but_never_kept_with_their_metadata(client, shared):
-    for path in sorted(shared.glob("*.pdf"))[:12]:
+def test_real_pdf_files_are_taken_or_refused_but_never_kept_with_their_metadata(
+    client, shared_data
+):
+    for path in sorted((shared_data / "files").glob("*.pdf"))[:12]:
         answer = send(client, path.read_bytes(), path.name)
         assert answer.status_code in (200, 422), path.name
         if answer.status_code == 200:
@@ -359,12 +360,6 @@ def test_real_pdf_files_are_taken_or_refused_but_never_kept_with_their_metadata(
             found = pypdfium2.PdfDocument(left).get_metadata_dict(skip_empty=True)
             assert found.keys() <= {"Creator", "Producer", "CreationDate"}
             assert found["Creator"] == "PDFium"
-
-
-@pytest.fixture
-def shared():
-    folder = Path(os.environ.get("HUB_TEST_DATA", "/work/shared")) / "files"
-    return folder if folder.exists() else pytest.skip("the real test files are not there")
 
 
 # The check
