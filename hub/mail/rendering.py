@@ -27,11 +27,11 @@ class _Whole(UniqueUnstructuredHeader):
     """A header in one line: an address that is folded as words are is none for mail programs."""
 
     def fold(self, *, policy: "Policy[Any]") -> str:
-        return f"{self.name}: {self}{policy.linesep}"
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
 
 
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_HEADERS.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]
 POLICY = SMTP.clone(header_factory=_HEADERS)
 
 
