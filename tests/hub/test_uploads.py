@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from hub.clock import now
@@ -69,7 +70,7 @@ def picture(kind="PNG", size=(40, 30), **options):
 
 def send(client, content, name="photo.png"):
     """Put together in memory: the test client leaves the files open in which it does that."""
-    boundary, body = encode_multipart({"file": (io.BytesIO(content), name)})
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(content), name)})
     kind = f'multipart/form-data; boundary="{boundary}"'
     return client.post("/forum/uploads", data=body, content_type=kind, headers=JSON)
 
