@@ -33,7 +33,7 @@ def _post_words(locale: str) -> Mapping[str, str]:
         "new": gettext("New since your last visit"),
         "quote": gettext("Quote"),
         "reply": gettext("Reply"),
-        "report": gettext("Report"),
+        "report": gettext("Report this post"),
         "starter": gettext("started the topic"),
         "unaccept": gettext("Not the answer after all"),
         "wiki": gettext("Anyone who may write here may edit this post"),

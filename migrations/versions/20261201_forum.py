@@ -16,18 +16,28 @@ WORDS_SQLITE = (
     title, text, marks, content='', tokenize='unicode61 remove_diacritics 2')""",
     """CREATE TRIGGER contribution_words_added AFTER INSERT ON contribution BEGIN
     INSERT INTO contribution_words (rowid, title, text, marks)
-    SELECT NEW.id, NEW.title, NEW.text, 'a' || replace(NEW.audience, '-', '') || ' b' || NEW.board_id
-    || ' p' || NEW.author_id || ' ' || CASE WHEN NEW.is_first THEN 'ktopic' ELSE 'kpost' END || ' ' || NEW.tags WHERE NEW.withdrawn_at IS NULL; END""",
-    """CREATE TRIGGER contribution_words_changed AFTER UPDATE OF title, text, tags, audience, board_id, author_id, is_first, withdrawn_at ON contribution BEGIN
+    SELECT NEW.id, NEW.title, NEW.text, 'a' || replace(NEW.audience, '-', '') || ' b'
+    || NEW.board_id
+    || ' p' || NEW.author_id || ' ' || CASE WHEN NEW.is_first THEN 'ktopic' ELSE 'kpost' END
+    || ' ' || NEW.tags WHERE NEW.withdrawn_at IS NULL; END""",
+    """CREATE TRIGGER contribution_words_changed AFTER UPDATE OF title, text, tags, audience,
+    board_id, author_id, is_first, withdrawn_at ON contribution BEGIN
     INSERT INTO contribution_words (contribution_words, rowid, title, text, marks)
-    SELECT 'delete', OLD.id, OLD.title, OLD.text, 'a' || replace(OLD.audience, '-', '') || ' b' || OLD.board_id
-    || ' p' || OLD.author_id || ' ' || CASE WHEN OLD.is_first THEN 'ktopic' ELSE 'kpost' END || ' ' || OLD.tags WHERE OLD.withdrawn_at IS NULL; INSERT INTO contribution_words (rowid, title, text, marks)
-    SELECT NEW.id, NEW.title, NEW.text, 'a' || replace(NEW.audience, '-', '') || ' b' || NEW.board_id
-    || ' p' || NEW.author_id || ' ' || CASE WHEN NEW.is_first THEN 'ktopic' ELSE 'kpost' END || ' ' || NEW.tags WHERE NEW.withdrawn_at IS NULL; END""",
+    SELECT 'delete', OLD.id, OLD.title, OLD.text, 'a' || replace(OLD.audience, '-', '')
+    || ' b' || OLD.board_id
+    || ' p' || OLD.author_id || ' ' || CASE WHEN OLD.is_first THEN 'ktopic' ELSE 'kpost' END
+    || ' ' || OLD.tags WHERE OLD.withdrawn_at IS NULL; INSERT INTO contribution_words (rowid,
+    title, text, marks)
+    SELECT NEW.id, NEW.title, NEW.text, 'a' || replace(NEW.audience, '-', '') || ' b'
+    || NEW.board_id
+    || ' p' || NEW.author_id || ' ' || CASE WHEN NEW.is_first THEN 'ktopic' ELSE 'kpost' END
+    || ' ' || NEW.tags WHERE NEW.withdrawn_at IS NULL; END""",
     """CREATE TRIGGER contribution_words_removed AFTER DELETE ON contribution BEGIN
     INSERT INTO contribution_words (contribution_words, rowid, title, text, marks)
-    SELECT 'delete', OLD.id, OLD.title, OLD.text, 'a' || replace(OLD.audience, '-', '') || ' b' || OLD.board_id
-    || ' p' || OLD.author_id || ' ' || CASE WHEN OLD.is_first THEN 'ktopic' ELSE 'kpost' END || ' ' || OLD.tags WHERE OLD.withdrawn_at IS NULL; END""",
+    SELECT 'delete', OLD.id, OLD.title, OLD.text, 'a' || replace(OLD.audience, '-', '')
+    || ' b' || OLD.board_id
+    || ' p' || OLD.author_id || ' ' || CASE WHEN OLD.is_first THEN 'ktopic' ELSE 'kpost' END
+    || ' ' || OLD.tags WHERE OLD.withdrawn_at IS NULL; END""",
 )
 WORDS_POSTGRESQL = (
     """CREATE TABLE contribution_words (
@@ -43,13 +53,16 @@ BEGIN
       setweight(to_tsvector('simple', left(NEW.title, 1000)), 'A')
       || to_tsvector('simple', left(NEW.text, 50000))
       || (SELECT array_to_tsvector(array_agg(DISTINCT '#' || mark))
-          FROM unnest(string_to_array('a' || replace(NEW.audience, '-', '') || ' b' || NEW.board_id
-    || ' p' || NEW.author_id || ' ' || CASE WHEN NEW.is_first THEN 'ktopic' ELSE 'kpost' END || ' ' || NEW.tags, ' ')) AS mark WHERE mark <> ''))
+          FROM unnest(string_to_array('a' || replace(NEW.audience, '-', '') || ' b'
+    || NEW.board_id
+    || ' p' || NEW.author_id || ' ' || CASE WHEN NEW.is_first THEN 'ktopic' ELSE 'kpost' END
+    || ' ' || NEW.tags, ' ')) AS mark WHERE mark <> ''))
     ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words;
   END IF;
   RETURN NULL;
 END $$""",
-    """CREATE TRIGGER contribution_words_changed AFTER INSERT OR UPDATE OF title, text, tags, audience, board_id, author_id, is_first, withdrawn_at ON contribution
+    """CREATE TRIGGER contribution_words_changed AFTER INSERT OR UPDATE OF title, text, tags,
+    audience, board_id, author_id, is_first, withdrawn_at ON contribution
 FOR EACH ROW EXECUTE FUNCTION contribution_words_keep()""",
 )
 

@@ -247,12 +247,13 @@ class World:
     def _boards(self) -> dict[str, int]:
         """A board of each audience; in the one of members stand posts that not all of them see."""
         made = {
-            kind: self.rooms.board(f"{BIRDS[kind]} board", audience, purpose=f"{BIRDS[kind]} talk")
-            for kind, audience in (
-                (MEMBERS, MEMBERS),
-                (LEA, LEA),
-                (STAFF, STAFF),
-                ("group", group_audience(self.group)),
+            kind: self.rooms.board(f"{BIRDS[name]} board", audience, purpose=f"{BIRDS[name]} talk")
+            for kind, name, audience in (
+                (MEMBERS, MEMBERS, MEMBERS),
+                (LEA, LEA, LEA),
+                (STAFF, STAFF, STAFF),
+                # Administrators made it and named it; what stands in it they do not see.
+                ("group", "group name", group_audience(self.group)),
             )
         }
         topic = self._topic(made[MEMBERS], MEMBERS)
