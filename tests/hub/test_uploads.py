@@ -216,7 +216,7 @@ def test_files_may_be_larger_than_other_forms(app, client):
 def test_whoever_is_not_signed_in_sends_nothing(app, board):
     stranger = app.test_client()
     assert send(stranger, picture()).status_code == 401
-    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    app.config.update(MAX_CONTENT_LENGTH=2_000, WTF_CSRF_ENABLED=True)
     assert send(stranger, os.urandom(4_000)).status_code == 413
 
 
