@@ -4,6 +4,7 @@ Words of secrets: every text that some may not see holds one of these names, whi
 otherwise. ``World.secrets_from`` says which of them a role must never meet.
 """
 
+import io
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,10 +20,14 @@ from hub.assistant.models import Answer
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import operations as forum
-from hub.forum.models import State
+from hub.forum.models import Post, State
 from hub.groups.models import GroupMember
 from hub.mail import outbox
 from hub.membership.models import LeaMembership
+from hub.polls import writing as polls
+from hub.polls.writing import PollWish
+from hub.uploads.keeping import store
+from hub.uploads.models import Attachment, Upload
 from knowledge.access import LEA, MEMBERS, STAFF, group_audience
 from knowledge.answers import Answered, SourcesFound
 from tests.fakes import quoted
@@ -104,6 +109,8 @@ class World:
             "topic": self._closed_topics,
             "post": self._closed_posts,
             "held topic": lambda: [self._held_topic()],
+            "poll": self._closed_polls,
+            "upload": self._closed_uploads,
         }
 
     def things(self, about: str) -> list[Thing]:
@@ -277,6 +284,44 @@ class World:
             Thing(str(self._reply(self._topic(board, kind), kind, "owner")), kind)
             for kind, board in self.boards.items()
         ]
+
+    def _closed_polls(self) -> list[Thing]:
+        return [
+            Thing(self._poll(int(post.name), post.kind), post.kind) for post in self._closed_posts()
+        ]
+
+    def _poll(self, post_id: int, kind: str) -> str:
+        with self.app.app_context():
+            wish = PollWish(f"Is it a {BIRDS[kind]}?", ("Yes", "No"))
+            number = str(
+                polls.make(db.session(), db.session.get_one(Post, post_id), wish, now()).id
+            )
+            db.session.commit()
+        return number
+
+    def _closed_uploads(self) -> list[Thing]:
+        """Files of the writer, each in one of the posts."""
+        kept = [(post, self._upload(int(post.name), post.kind)) for post in self._closed_posts()]
+        return [Thing(number, post.kind) for post, number in kept]
+
+    def _upload(self, post_id: int, kind: str) -> str:
+        with self.app.app_context():
+            content = f"%PDF-1.7 the {BIRDS[kind]} map".encode()
+            stored = store().put(io.BytesIO(content), len(content))
+            upload = Upload(
+                person_id=self.persons["writer"],
+                sha256=stored.sha256,
+                filename=f"{BIRDS[kind]}.pdf",
+                media_type="application/pdf",
+                size=len(content),
+                created_at=now(),
+            )
+            db.session.add(upload)
+            db.session.flush()
+            db.session.add(Attachment(post_id=post_id, upload_id=upload.id))
+            number = str(upload.id)
+            db.session.commit()
+        return number
 
     def _held_topic(self, board: int = 0) -> Thing:
         board = board or self.boards[MEMBERS]
