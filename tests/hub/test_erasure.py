@@ -22,14 +22,23 @@ from hub.audit import log
 from hub.audit.models import AuditEntry
 from hub.clock import now
 from hub.extensions import db, limiter
+from hub.feeds.models import FeedKey
+from hub.following.models import Follow, ReadPosition
+from hub.forum.models import Post
 from hub.mail import outbox
 from hub.mail.models import Mail, MailState
 from hub.mail.transports import transport_of
 from hub.mail.worker import Worker
 from hub.membership.models import LeaMembership, MembershipState
+from hub.moderation.models import Case, Objection, Sanction
+from hub.notifications.models import Notification, NotificationChoice
 from hub.own_data import content, erasing
 from hub.own_data.content import Choice
+from hub.polls.models import Poll, PollVote
+from hub.reactions.models import Bookmark, Reaction
 from hub.second_factor import recovery, totp
+from hub.uploads.models import Attachment, Upload
+from hub.writing.models import Draft
 from knowledge.orm import Base
 from tests.hub.conftest import checked
 from tests.hub.mail_server import mail_server
@@ -45,7 +54,10 @@ OFFICIAL = "quixotica@police.example"
 LEFT_NOWHERE = (
     *("quixotica", "zebulon", "may drones film a crowd", "realname", "annaland"),
     *("subject-of-", "key of ", "firefox · linux"),
+    *("draft of anna", "note of anna", "picture of anna", "feed of anna"),
 )
+# What they wrote for others, in the forum and in its search.
+TEXTS = ("topic of anna", "first words of anna", "state by anna")
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +153,61 @@ def test_nothing_is_left_in_the_database_but_the_last_mail(
         (mail,) = db.session.query(Mail).filter(Mail.recipient != "")
         assert (mail.kind, mail.recipient, mail.parameters) == ("erased", ADDRESS, {})
         assert mail.language == "de"
+
+
+@pytest.mark.parametrize("choice", ["stays", "goes"])
+def test_texts_stay_or_go_as_one_chose(
+    app: Flask, people: People, quixotica: int, choice: str
+) -> None:
+    erase(people.client(quixotica), choice)
+    for word in TEXTS:
+        assert bool(found(app, word)) is (choice == "stays"), word
+
+
+@pytest.mark.parametrize("choice", ["stays", "goes"])
+def test_what_was_decided_keeps_its_evidence(
+    app: Flask, people: People, quixotica: int, choice: str
+) -> None:
+    """Under a number: whoever answers an objection needs it, until its time is over."""
+    erase(people.client(quixotica), choice)
+    for word, column in (
+        ("what anna wrote", "moderation_case.evidence"),
+        ("what anna did", "moderation_decision.facts"),
+    ):
+        (place,) = found(app, word)
+        assert place.startswith(column)
+    with app.app_context():
+        assert db.session.query(Case).one().author_id == quixotica
+        assert db.session.query(Sanction).one().person_id == quixotica
+        assert bool(db.session.query(Objection).one().text) is (choice == "stays")
+
+
+@pytest.mark.parametrize("choice", ["stays", "goes"])
+def test_what_one_did_beside_posts_goes(
+    app: Flask, people: People, quixotica: int, choice: str
+) -> None:
+    """The counts hold it no longer; what others did stays, and what they were told."""
+    erase(people.client(quixotica), choice)
+    with app.app_context():
+        for kind in (Reaction, Bookmark, PollVote, ReadPosition, Notification):
+            left = {person_id for (person_id,) in db.session.query(kind.person_id)}
+            assert quixotica not in left, kind
+            assert left, kind
+        for kind in (Follow, NotificationChoice, FeedKey, Draft):
+            assert not db.session.query(kind).filter_by(person_id=quixotica).count(), kind
+        assert db.session.query(Post).one().reactions == {"helpful": 1}
+        poll = db.session.query(Poll).one_or_none()
+        assert poll is None or (poll.voters, poll.options[0].votes) == (1, 1)
+
+
+@pytest.mark.parametrize(("choice", "names"), [("stays", ["picture.png"]), ("goes", [])])
+def test_files_stay_with_their_posts_without_a_name_or_go(
+    app: Flask, people: People, quixotica: int, choice: str, names: list[str]
+) -> None:
+    erase(people.client(quixotica), choice)
+    with app.app_context():
+        assert [upload.filename for upload in db.session.query(Upload)] == names
+        assert db.session.query(Attachment).count() == len(names)
 
 
 def test_nothing_is_left_in_files_nor_in_logs(

@@ -17,20 +17,28 @@ from hub.accounts.models import (
     Role,
     RoleGrant,
 )
+from hub.arranging.models import MovedPosts
 from hub.assistant.operations import add_question, start_conversation
 from hub.audit import log
 from hub.clock import now
 from hub.extensions import db
+from hub.feeds.models import FeedKey
+from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum import operations as forum
 from hub.forum.models import Board, BoardModerator, Category, Post, PostRevision
 from hub.groups.models import GroupMember
 from hub.mail import outbox
 from hub.membership.models import LeaMembership, MembershipState
+from hub.notifications.models import About, Notification, NotificationChoice
 from hub.own_data.declared import TRACES
 from hub.own_data.topics import TOPICS
 from hub.own_data.traces import Trace
+from hub.polls.models import Poll, PollOption, PollVote
+from hub.reactions.models import Bookmark, Reaction, ReactionKind
+from hub.uploads.models import Attachment, Upload
 from hub.writing.models import Draft
 from knowledge.orm import Base
+from tests.hub import court
 from tests.hub.conftest import checked
 from tests.hub.people import People
 from tests.hub.rooms import written
@@ -40,6 +48,18 @@ NOT_THEIRS: dict[tuple[str, str], str] = {
     ("post", "topic_id"): "others write in one's topics",
     ("topic_tag", "topic_id"): "it repeats what the topic says",
     ("post_revision", "post_id"): "each state is its editor's",
+    ("moved_posts", "topic_id"): "what a moderator moved; it names nobody",
+    ("moved_posts", "other_id"): "what a moderator moved; it names nobody",
+    ("contribution_passage", "contribution_id"): "places in the text, without its words",
+    ("reaction", "post_id"): "others react to one's posts",
+    ("bookmark", "post_id"): "others keep one's posts",
+    ("poll_vote", "poll_id"): "others vote in one's polls",
+    ("poll_vote", "option_id"): "others vote in one's polls",
+    ("attachment", "post_id"): "found by the file, which may be another's",
+    ("read_position", "topic_id"): "how far others have read in one's topics",
+    ("notification", "topic_id"): "others are told of one's topics",
+    ("notification", "post_id"): "others are told of one's posts",
+    **court.NOT_THEIRS,
 }
 WORDS_OF_ANNA = (
     "Anna",
@@ -56,6 +76,16 @@ WORDS_OF_ANNA = (
     "First words of Anna",
     "State by Anna",
     "Draft of Anna",
+    "Poll of Anna",
+    "Option of Anna",
+    "Note of Anna",
+    "A note on bert",
+    "Picture of Anna",
+    "Feed of Anna",
+    "what Anna wrote",
+    "what Anna did",
+    "Anna objects",
+    "by Anna",
 )
 WORDS_OF_BERT = (
     "Bert",
@@ -71,7 +101,18 @@ WORDS_OF_BERT = (
     "First words of Bert",
     "State by Bert",
     "Draft of Bert",
+    "Poll of Bert",
+    "Option of Bert",
+    "Note of Bert",
+    "A note on anna",
+    "Picture of Bert",
+    "Feed of Bert",
+    "what Bert wrote",
+    "what Bert did",
+    "Bert objects",
+    "by Bert",
     "a reason about Bert",
+    "on Anna",  # what moderators tell each other about her
 )
 
 
@@ -161,6 +202,77 @@ def fill_forum(me: int, other: int, name: str) -> None:
                 post_id=post.id, number=1, text=f"State by {name}", editor_id=me, made_at=moment
             ),
             Draft(person_id=me, place="board 1", text=f"Draft of {name}", kept_at=moment),
+            MovedPosts(topic_id=topic.id, after_number=1, posts=1, at=moment),
+        ]
+    )
+    fill_beside_posts(me, other, name, post)
+    fill_reading(me, other, name, post)
+    court.fill_moderation(me, other, name, post)
+
+
+def fill_beside_posts(me: int, other: int, name: str, post: Post) -> None:
+    """A poll and a picture in the post; both react to it, keep it and vote."""
+    session, moment = db.session(), now()
+    options = [PollOption(ordinal=1, text=f"Option of {name}"), PollOption(ordinal=2, text="No")]
+    poll = Poll(post_id=post.id, question=f"Poll of {name}", options=options)
+    picture = Upload(
+        person_id=me,
+        sha256=f"{me:064}",
+        filename=f"Picture of {name}.png",
+        media_type="image/png",
+        size=17,
+        created_at=moment,
+    )
+    session.add_all([poll, picture])
+    session.flush()
+    session.add(Attachment(post_id=post.id, upload_id=picture.id))
+    for person_id, note in ((me, f"Note of {name}"), (other, f"A note on {name.casefold()}")):
+        which = {"post_id": post.id, "person_id": person_id}
+        vote = {"poll_id": poll.id, "option_id": options[0].id, "person_id": person_id}
+        session.add_all(
+            [
+                Reaction(**which, kind=ReactionKind.HELPFUL, at=moment),
+                Bookmark(**which, note=note, made_at=moment),
+                PollVote(**vote, at=moment),
+            ]
+        )
+    post.reactions, poll.voters, options[0].votes = {"helpful": 2}, 2, 2
+
+
+def fill_reading(me: int, other: int, name: str, post: Post) -> None:
+    """Both read it and follow its tag, and each was told of the other."""
+    session, moment = db.session(), now()
+    topic_id = post.topic_id
+    for person_id, actor_id in ((me, other), (other, me)):
+        of = {"person_id": person_id}
+        session.add_all(
+            [
+                Follow(
+                    **of,
+                    kind=Followed.TAG,
+                    target=f"tag of {name.casefold()}",
+                    level=Level.WATCH,
+                    at=moment,
+                ),
+                Notification(
+                    **of,
+                    about=About.MENTION,
+                    actor_id=actor_id,
+                    topic_id=topic_id,
+                    post_id=post.id,
+                    post_key=post.id,
+                    made_at=moment,
+                ),
+            ]
+        )
+    session.add_all(
+        [
+            # That of ``me`` is there: who starts a topic has read it.
+            ReadPosition(person_id=other, topic_id=topic_id, number=1, at=moment),
+            NotificationChoice(person_id=me),
+            FeedKey(
+                person_id=me, name=f"Feed of {name}", key_hash=f"hash of {name}", made_at=moment
+            ),
         ]
     )
 
