@@ -279,10 +279,12 @@ class World:
         return [Thing(str(self._topic(board, kind)), kind) for kind, board in self.boards.items()]
 
     def _closed_posts(self) -> list[Thing]:
-        """The second post of a topic, by somebody who visits."""
+        """The second post of a topic; what a visitor wrote is in their file, so only where they may
+        read it is it theirs."""
         return [
-            Thing(str(self._reply(self._topic(board, kind), kind, "owner")), kind)
+            Thing(str(self._reply(self._topic(board, kind), kind, author)), kind)
             for kind, board in self.boards.items()
+            for author in ["owner" if kind == MEMBERS else "writer"]
         ]
 
     def _closed_polls(self) -> list[Thing]:
