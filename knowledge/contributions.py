@@ -153,11 +153,13 @@ def rename(session: Session, topic_id: int, title: str, tags: Iterable[str]) -> 
         of_topic(topic_id),
         title=shown,
         tags=" ".join(map(tag_mark, tags)),
-        progress=case(
-            (Contribution.progress.in_((Progress.READY, Progress.EMBEDDED)), Progress.WAITING),
-            else_=Contribution.progress,
-        ),
+        progress=_to_be_embedded(),
     )
+
+
+def reword(session: Session, which: ColumnElement[bool], words: str) -> None:
+    """Other words where some are kept; what is withdrawn stays so, what is forgotten too."""
+    _change(session, and_(which, Contribution.text != ""), text=words, progress=_to_be_embedded())
 
 
 def findable_by(reader: Reader) -> ColumnElement[bool]:
@@ -195,6 +197,14 @@ def _to_be_moved() -> Any:
     """What the index holds is to be brought into line; what it does not hold yet will be."""
     return case(
         (Contribution.progress == Progress.READY, Progress.EMBEDDED), else_=Contribution.progress
+    )
+
+
+def _to_be_embedded() -> Any:
+    """Anew, where it was: other words have other vectors."""
+    return case(
+        (Contribution.progress.in_((Progress.READY, Progress.EMBEDDED)), Progress.WAITING),
+        else_=Contribution.progress,
     )
 
 

@@ -25,6 +25,8 @@ def hear(session: Session, told: Happening) -> None:
             contributions.rename(session, topic.id, topic.title, topic.tags)
         case Happening(kind=Kind.MOVED, topic=Topic() as topic, post=None, board=board):
             contributions.move(session, contributions.of_topic(topic.id), board.id, board.audience)
+        case Happening(kind=Kind.REWORDED, post=Post() as post):
+            contributions.reword(session, contributions.of_post(post.id), _words(post))
         case Happening(kind=Kind.GONE | Kind.HELD, topic=Topic() as topic, post=Post() as post):
             _take_away(session, topic, post, told)
         case Happening(topic=Topic() as topic, post=Post() as post, board=board):
@@ -61,13 +63,17 @@ def contributed(board: Board, topic: Topic, post: Post) -> Contributed:
         board_id=board.id,
         author_id=post.author_id,
         audience=board.audience,
-        text=plain(post.text, LONGEST),
+        text=_words(post),
         written_at=post.created_at,
         title=topic.title if is_first else "",
         tags=tuple(topic.tags),
         language=post.language,
         is_first=is_first,
     )
+
+
+def _words(post: Post) -> str:
+    return plain(post.text, LONGEST)
 
 
 def _visible_in(topic: Topic) -> ColumnElement[bool]:

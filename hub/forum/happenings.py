@@ -20,7 +20,8 @@ class Kind(StrEnum):
     again. ``RETITLED``: the topic has another title or other tags. ``MOVED``: the topic stands in
     another board (``post`` is None), or the post in another topic. ``BOARD``: the audience of a
     board changed (topic and post are None). ``HELD``: a post waits for a moderator, and nobody else
-    but its author may hear of it."""
+    but its author may hear of it. ``REWORDED``: the text of a post that readers do not see
+    changed, for a name went out of it."""
 
     POSTED = "posted"
     EDITED = "edited"
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     MOVED = "moved"
     BOARD = "board"
     HELD = "held"
+    REWORDED = "reworded"
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,9 @@ def forget_name(session: Session, person_id: int, former: str, now: datetime) ->
         session.flush()
         post.html = html_of(session, text)
         session.flush()
-        if post.state == State.VISIBLE:
-            tell(session, Happening(Kind.EDITED, post.topic.board, post.topic, post, None, now))
-    named = select(PostRevision).where(PostRevision.text.contains(name, autoescape=True))
+        kind = Kind.EDITED if post.state == State.VISIBLE else Kind.REWORDED
+        tell(session, Happening(kind, post.topic.board, post.topic, post, None, now))
+    named = select(PostRevision).where(PostRevision.text.icontains(name, autoescape=True))
     for revision in session.scalars(named).all():
         revision.text = without_name(revision.text, key, former)
     session.flush()

@@ -7,6 +7,7 @@ stays until its time is over (``hub.moderation.keeping``); it names nobody but b
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from hub.moderation import evidence
 from hub.moderation.models import Case, CaseNote, CaseState, Objection, Report
 from hub.own_data import content
 
@@ -14,11 +15,17 @@ _NOT_SYNCHRONISED = {"synchronize_session": False}
 
 
 def register() -> None:
-    content.register("moderation", content.Content(remove=remove))
+    content.register("moderation", content.Content(remove=remove, keep=keep))
+
+
+def keep(session: Session, person_id: int) -> None:
+    """Takes the name out of what posts said. Flushes."""
+    evidence.forget_name(session, person_id)
 
 
 def remove(session: Session, person_id: int) -> None:
     """Their notes, and their reports and objections on which nothing waits any more."""
+    keep(session, person_id)
     decided = select(Case.id).where(Case.state == CaseState.DECIDED)
     for change in (
         update(CaseNote).where(CaseNote.author_id == person_id).values(text=""),

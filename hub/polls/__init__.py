@@ -9,5 +9,5 @@ def register(app: Flask) -> None:
     from hub.polls.views import polls
 
     app.register_blueprint(polls)
-    leaving = content.Content(remove=operations.take_all_back, keep=operations.take_all_back)
+    leaving = content.Content(remove=operations.remove_all, keep=operations.take_all_back)
     content.register("votes", leaving)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from hub.clock import now as this_moment
+from hub.forum.models import Post
 from hub.polls.models import Poll, PollOption, PollVote
 from hub.polls.rules import is_closed
 
@@ -70,10 +71,28 @@ def take_all_back(session: Session, person_id: int) -> None:
     does not change afterwards, and does not say whose votes it holds."""
     theirs = select(PollVote.poll_id).where(PollVote.person_id == person_id).distinct()
     for poll_id in session.scalars(theirs.order_by(PollVote.poll_id)).all():
+        _take_all_back_from(session, _take(session, poll_id), person_id)
+
+
+def remove_all(session: Session, person_id: int) -> None:
+    """Their votes, and the polls of their own posts with what others voted in them. All polls in
+    the order of their ids, so that two who leave at once do not wait for each other."""
+    own = select(Poll.id).join(Post, Post.id == Poll.post_id).where(Post.author_id == person_id)
+    theirs = set(session.scalars(own))
+    voted = select(PollVote.poll_id).where(PollVote.person_id == person_id)
+    for poll_id in sorted(theirs.union(session.scalars(voted))):
         poll = _take(session, poll_id)
-        _take_back(session, poll_id, person_id)
-        if not is_closed(poll, this_moment()):
-            _recount(session, poll)
+        if poll_id in theirs:
+            session.delete(poll)
+            session.flush()
+        else:
+            _take_all_back_from(session, poll, person_id)
+
+
+def _take_all_back_from(session: Session, poll: Poll, person_id: int) -> None:
+    _take_back(session, poll.id, person_id)
+    if not is_closed(poll, this_moment()):
+        _recount(session, poll)
 
 
 def _open(session: Session, poll_id: int, now: datetime) -> Poll:

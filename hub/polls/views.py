@@ -22,6 +22,7 @@ polls = Blueprint("polls", __name__, url_prefix="/forum")
 def vote(poll_id: int) -> Response:
     """``option``: each one that is chosen. ``withdraw`` takes the vote back."""
     poll, reached = _reached(poll_id)
+    post_id, most_choices = poll.post_id, poll.most_choices  # it may be gone afterwards
     if not rules.can_vote(reached.seat, reached.topic, reached.post):
         abort(403)
     try:
@@ -30,13 +31,13 @@ def vote(poll_id: int) -> Response:
         else:
             operations.vote(db.session(), poll_id, me().id, _chosen(), now())
     except operations.Refused as refused:
-        return _refused(poll, refused)
+        return _refused(post_id, most_choices, refused)
     db.session.commit()
     if "withdraw" in request.form:
         flash(_("Your vote is taken back."), "success")
     else:
         flash(_("Your vote counts. Nobody sees what you chose."), "success")
-    return _back_to(poll)
+    return _back_to(post_id)
 
 
 @polls.post("/polls/<int:poll_id>/close")
@@ -45,10 +46,13 @@ def close(poll_id: int) -> Response:
     poll, reached = _reached(poll_id)
     if not rules.can_close(reached.seat, reached.post):
         abort(403)
-    operations.close(db.session(), poll_id, now())
+    try:
+        operations.close(db.session(), poll_id, now())
+    except operations.Over:  # gone, with the account of its author
+        abort(404)
     db.session.commit()
     flash(_("The poll is closed."), "success")
-    return _back_to(poll)
+    return _back_to(poll.post_id)
 
 
 def _reached(poll_id: int) -> tuple[Poll, ReachedPost]:
@@ -62,7 +66,7 @@ def _chosen() -> list[int]:
     return [whole_number(text) or 0 for text in sent]
 
 
-def _refused(poll: Poll, refused: operations.Refused) -> Response:
+def _refused(post_id: int, most_choices: int, refused: operations.Refused) -> Response:
     db.session.rollback()
     if isinstance(refused, operations.Over):
         flash(_("The poll is closed. Your vote was not changed."), "warning")
@@ -71,12 +75,12 @@ def _refused(poll: Poll, refused: operations.Refused) -> Response:
             ngettext(
                 "Choose one option. Your vote was not changed.",
                 "Choose at least one and at most %(num)s options. Your vote was not changed.",
-                poll.most_choices,
+                most_choices,
             ),
             "warning",
         )
-    return _back_to(poll)
+    return _back_to(post_id)
 
 
-def _back_to(poll: Poll) -> Response:
-    return redirect(url_for("forum.post", post_id=poll.post_id), 303)
+def _back_to(post_id: int) -> Response:
+    return redirect(url_for("forum.post", post_id=post_id), 303)
