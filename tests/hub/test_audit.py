@@ -129,7 +129,7 @@ def test_somebody_always_acted(context):
         {"subject": ("person", "1")},
         {"subject": ("person", -1)},
         {"subject": ("person", True)},
-        {"subject": ("person", 2**31)},
+        {"subject": ("person", 2**63)},
         {"before": {"name": "Ada Lovelace"}},
         {"before": {"address": "ada@example.org"}},
         {"after": {"text": "x" * 61}},
