@@ -173,9 +173,15 @@ SIGNS = "4@8({[<369&#!1/|0$5+7%2"
 def test_a_password_is_judged_in_a_moment_whatever_it_is() -> None:
     problem_with(GOOD)
     for text in ("a" * 1024, "p4$$w0rd" * 128, "@4$3!1|0" * 128, "é" * 1024, SIGNS * 44):
-        began = time.process_time()
-        problem_with(text, "x" * 500)
-        assert time.process_time() - began < 1
+        assert min(time_to_judge(text) for _ in range(3)) < 1
+
+
+def time_to_judge(text: str) -> float:
+    """Seconds of this process. Its other threads, and what is left of the tests before, count too:
+    of some tries the shortest tells."""
+    began = time.process_time()
+    problem_with(text, "x" * 500)
+    return time.process_time() - began
 
 
 def test_a_long_password_is_judged_by_its_beginning() -> None:
