@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hub.accounts.visitor import me, visitor
-from hub.addresses import own_address
+from hub.addresses import LARGEST_ID, own_address
 from hub.clock import now
 from hub.errors import asks_for_json
 from hub.extensions import db
@@ -23,7 +23,7 @@ following = Blueprint("following", __name__)
 @following.get("/account/following")
 @signed_in
 def index() -> str:
-    before = _number(request.args.get("before", "")) or 0
+    before = _number(request.args.get("before", ""), LARGEST_ID) or 0
     found = queries.following(db.session(), me().id, visitor().reader, before)
     return render_template("following/index.html", following=found, Level=Level, wording=wording)
 
@@ -51,7 +51,7 @@ def follow() -> Response:
 @signed_in
 def mark_read(topic_id: int) -> Response:
     topic = _topic(topic_id)
-    number = _number(request.form.get("number", ""))
+    number = _number(request.form.get("number", ""), LARGEST_ID)
     if number is None:
         abort(422)
     if topic.id == topic_id:  # of one that was merged into another the numbers say nothing
@@ -76,7 +76,7 @@ def _target() -> tuple[Followed, str]:
     kind, target = request.form.get("kind", ""), tidied(request.form.get("target", ""))
     if kind == Followed.TAG:
         return Followed.TAG, _tag(target)
-    number = _number(target)
+    number = _number(target, LARGEST_LONG_ID if kind == Followed.TOPIC else LARGEST_ID)
     if kind not in set(Followed) or not number:
         abort(422)
     if kind == Followed.TOPIC:
@@ -102,10 +102,10 @@ def _board(board_id: int) -> Board:
     return queries.readable_board(db.session(), visitor().reader, board_id) or abort(404)
 
 
-def _number(text: str) -> int | None:
-    """A number that fits an id; None for what is none."""
+def _number(text: str, largest: int) -> int | None:
+    """A number that fits the column it is for; None for what is none."""
     is_number = text.isascii() and text.isdigit() and len(text) <= 16
-    return int(text) if is_number and int(text) <= LARGEST_LONG_ID else None
+    return int(text) if is_number and int(text) <= largest else None
 
 
 def _done(place: str) -> Response:

@@ -95,7 +95,7 @@ def test_of_two_at_once_the_one_further_on_stays(app, people, mira, topic):
         assert db.session.query(ReadPosition).filter_by(person_id=mira).count() == 1
 
 
-@pytest.mark.parametrize("number", ["", "-1", "x", "1.5", "9" * 30, "a\0b", "²"])
+@pytest.mark.parametrize("number", ["", "-1", "x", "1.5", "9" * 10, "9" * 30, "a\0b", "²"])
 def test_a_hostile_number_is_refused(app, people, mira, topic, number):
     answer = people.client(mira).post(f"/forum/topics/{topic}/read", data={"number": number})
     assert answer.status_code == 422
@@ -236,12 +236,18 @@ def test_nobody_follows_what_they_may_not_read(app, rooms, people, mira, author)
         {"kind": "tag", "target": "x" * 10_000, "level": "watch"},
         {"kind": "tag", "target": "\u202egat", "level": "watch"},
         {"kind": "topic", "target": "9" * 25, "level": "watch"},
+        {"kind": "board", "target": "2147483648", "level": "watch"},
     ],
     ids=repr,
 )
 def test_a_hostile_choice_is_refused(app, people, mira, form):
     assert people.client(mira).post("/account/following", data=form).status_code == 422
     assert follows(app, mira) == {}
+
+
+@pytest.mark.parametrize("before", ["9999999999", "9" * 30, "-1", "x"])
+def test_a_hostile_page_number_is_the_first_page(people, mira, before):
+    assert people.client(mira).get(f"/account/following?before={before}").status_code == 200
 
 
 def test_a_level_that_is_none_is_refused(people, mira, board):
