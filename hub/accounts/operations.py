@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts import links, pseudonyms, queries, sessions
 from hub.accounts.models import MailedLink, Person, Purpose, SignIn
+from hub.feeds.operations import revoke_all
 from hub.mail import outbox
 from hub.membership import shown_names
 
@@ -99,9 +100,10 @@ def set_address(session: Session, person: Person, address: str, now: datetime) -
 def end_sign_ins(
     session: Session, person: Person, now: datetime, keep: SignIn | None = None
 ) -> int:
-    """Ends every sign-in but ``keep``, and voids the links to another address, which whoever had
-    got hold of one of them may have asked for. Says how many ended."""
+    """Ends every sign-in but ``keep``, and voids the links to another address and the keys of
+    feeds, which whoever had got hold of one of them may have asked for. Says how many ended."""
     links.void_of_person(session, person.id, now)
+    revoke_all(session, person.id)
     return sessions.end_all(session, person, except_=keep)
 
 

@@ -49,6 +49,13 @@ def revoke(session: Session, person_id: int, key_id: int) -> bool:
     return bool(revoked.all())
 
 
+def revoke_all(session: Session, person_id: int) -> None:
+    session.execute(
+        delete(FeedKey).where(FeedKey.person_id == person_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def note_use(session: Session, key_id: int, now: datetime) -> None:
     session.execute(
         update(FeedKey).where(FeedKey.id == key_id).values(used_at=now),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as xml
 import pytest
 from structlog.testing import capture_logs
 
+from hub.accounts import operations as accounts
 from hub.accounts.models import Person, Role
 from hub.clock import now
 from hub.extensions import db
@@ -306,3 +307,18 @@ def test_nobody_revokes_those_of_others(app, people):
     assert people.signed_in("Tom").post(f"/account/feeds/{number}/revoke").status_code == 404
     with app.app_context():
         assert queries.keys_of(db.session(), 1)
+
+
+@pytest.mark.parametrize("how", ["everywhere", "reset"])
+def test_no_key_outlives_the_sign_ins(app, client, people, how):
+    """Whoever had got hold of one may have made a key."""
+    mira, tom = people.add("Mira"), people.add("Tom")
+    key, other = key_of(app, mira), key_of(app, tom)
+    if how == "everywhere":
+        assert people.client(mira).post("/account/sign-ins/end-others").status_code == 303
+    else:
+        with app.app_context():
+            accounts.set_password(db.session(), db.session.get_one(Person, mira), "x", now())
+            db.session.commit()
+    assert client.get(f"/feeds/latest.atom?key={key}").status_code == 404
+    assert client.get(f"/feeds/latest.atom?key={other}").status_code == 200
