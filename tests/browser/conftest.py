@@ -2,18 +2,22 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.forum_site import Forum, served_forum
 from tests.browser.server import model_is_built, served
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 Visitor = Callable[..., Page]
+Enter = Callable[..., Page]
+expect.set_options(timeout=15_000)  # conditions, not pauses: only what is wrong waits so long
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +32,15 @@ def hub(hub_folder: Path, chromium: Browser) -> Iterator[str]:
         skipped("the embedding model is not built here; `flask setup` builds it")
     with served(hub_folder) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def forum(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Forum]:
+    """A served forum with people in it, on a hub of its own."""
+    if not model_is_built():
+        skipped("the embedding model is not built here; `flask setup` builds it")
+    with served_forum(tmp_path_factory.mktemp("forum")) as forum:
+        yield forum
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +65,24 @@ def skipped(reason: str) -> NoReturn:
 def visitor(hub: str, chromium: Browser) -> Iterator[Visitor]:
     """Opens a browser profile of its own on a page of the hub. At the end it is checked that no
     request went to another host and that no page broke a rule or a script."""
+    with visits(chromium, hub) as visit:
+        yield visit
+
+
+@pytest.fixture
+def enter(forum: Forum, chromium: Browser) -> Iterator[Enter]:
+    """The same on a page of the forum, as one of its people: ``enter("mira", "/forum")``; "" is
+    nobody."""
+    with visits(chromium, forum.address) as visit:
+
+        def go(who: str, path: str, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
+            return visit(path, viewport, storage_state=forum.signed_in(who), **options)
+
+        yield go
+
+
+@contextmanager
+def visits(chromium: Browser, hub: str) -> Iterator[Visitor]:
     opened: list[tuple[BrowserContext, list[str]]] = []
 
     def visit(path: str = "/", viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:

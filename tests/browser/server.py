@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.hub.paper import pdf
 STARTER = CHECKOUT / "hub" / "library" / "starter"
 MODELS = Path(os.environ.get("HUB_DATA") or CHECKOUT / "data").resolve() / "models"
 SECONDS_TO_START = 60
+HARBOUR, NIGHT = "harbour-patrol.pdf", "night-watch.pdf"  # put into the folder of the hub
 ADDRESS = "address.txt"
 PAPER = (
     ("Harbour Patrol Guideline",),
@@ -37,19 +38,27 @@ CLOSED = (
         "cameras are deleted after nine days.",
     ),
 )
+ONE_PAPER = ((HARBOUR, "--title", "Harbour Patrol Guideline"),)
+LIBRARY = (
+    *ONE_PAPER,
+    (str(STARTER),),
+    (NIGHT, "--title", "Night Watch Manual", "--mark", "TLP:GREEN"),
+)
 
 
 @contextmanager
-def served(folder: Path, **environ: str) -> Iterator[str]:
+def served(
+    folder: Path, library: Sequence[tuple[str, ...]] = LIBRARY, **environ: str
+) -> Iterator[str]:
     """The address of a hub whose library holds the starter documents, a small PDF, and a closed
-    one."""
+    one, unless another ``library`` is named."""
     (folder / "data").mkdir()
     (folder / "data" / "models").symlink_to(MODELS)
     with listen(Address("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         (folder / ADDRESS).write_text(address)
         environment = environment_of(folder, **environ)
-        _fill(folder, environment)
+        _fill(folder, library, environment)
         with _gunicorn(environment, listener):
             yield address
 
@@ -85,18 +94,14 @@ def model_is_built() -> bool:
     return (MODELS / "e5-small" / "manifest.json").exists()
 
 
-def _fill(folder: Path, environment: dict[str, str]) -> None:
-    paper = folder / "harbour-patrol.pdf"
-    paper.write_bytes(pdf(PAPER))
-    closed = folder / "night-watch.pdf"
-    closed.write_bytes(pdf(CLOSED))
+def _fill(folder: Path, library: Sequence[tuple[str, ...]], environment: dict[str, str]) -> None:
+    (folder / HARBOUR).write_bytes(pdf(PAPER))
+    (folder / NIGHT).write_bytes(pdf(CLOSED))
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "library", "import", "--wait"]
-    for paths in (
-        [str(paper), "--title", "Harbour Patrol Guideline"],
-        [str(STARTER)],
-        [str(closed), "--title", "Night Watch Manual", "--mark", "TLP:GREEN"],
-    ):
-        subprocess.run([*command, *paths], env=environment, cwd=CHECKOUT, check=True)
+    for path, *said in library:
+        subprocess.run(
+            [*command, str(folder / path), *said], env=environment, cwd=CHECKOUT, check=True
+        )
 
 
 @contextmanager
