@@ -33,11 +33,15 @@ LEAST_REASON = 10
 SPANS = (1, 3, 7, 14, 30, 90, 180, 365)
 
 
-def _text(label: Any, missing: Any, longest: int, least: int = 0) -> TextAreaField:
+def _text(
+    label: Any, missing: Any, longest: int, least: int = 0, html_id: str | None = None
+) -> TextAreaField:
+    """``html_id``: where several of these forms stand on one page."""
     lengths = [Length(max=longest, message=_("Use at most %(max)d characters."))]
     if least:
         lengths.append(Length(min=least, message=_("Use at least %(min)d characters.")))
-    return TextAreaField(label, [DataRequired(missing), readable_lines, *lengths], filters=[tidied])
+    validators = [DataRequired(missing), readable_lines, *lengths]
+    return TextAreaField(label, validators, filters=[tidied], id=html_id)
 
 
 def _key() -> HiddenField:
@@ -178,13 +182,13 @@ class DecisionForm(FlaskForm):
 
 
 class NoteForm(FlaskForm):
-    text = _text(_("Note"), _("Write the note."), LONGEST_NOTE)
+    text = _text(_("Note"), _("Write the note."), LONGEST_NOTE, html_id="note-text")
 
 
 class TakeOverForm(FlaskForm):
     """``holder`` is who had the case when the page was made."""
 
-    text = _text(_("Why you take it over"), _("Say why."), LONGEST_NOTE)
+    text = _text(_("Why you take it over"), _("Say why."), LONGEST_NOTE, html_id="take-over-text")
     holder = IntegerField(validators=[DataRequired()], widget=HiddenInput())
 
 
