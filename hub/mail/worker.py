@@ -30,8 +30,16 @@ log = structlog.get_logger()
 IDLE = 2.0
 SWEEP_EVERY = timedelta(hours=1)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+# So often may one chore of the hour ask to go on.
+MOST_ROUNDS = 40
+_MORE = "hub.mail.worker.more"
 # What else is due about once an hour, each in a transaction of its own: features add theirs.
 HOURLY: list[Callable[[Session, datetime], object]] = [outbox.sweep]
+
+
+def go_on(session: Session) -> None:
+    """A chore that has more to do than fits one transaction is called again, in another one."""
+    session.info[_MORE] = True
 
 
 def keep_running(app: Flask, stop: Event) -> None:
@@ -93,8 +101,18 @@ class Worker:
         if self.next_sweep is None or now >= self.next_sweep:
             self.next_sweep = now + SWEEP_EVERY
             for chore in HOURLY:
+                self._do(chore, now)
+
+    def _do(self, chore: Callable[[Session, datetime], object], now: datetime) -> None:
+        """One that raises keeps neither the others from their work nor mail from going out."""
+        try:
+            for _ in range(MOST_ROUNDS):
                 with _writing(self.engine) as session:
                     chore(session, now)
+                if _MORE not in session.info:
+                    break
+        except Exception as error:
+            log.error("mail.chore_failed", chore=chore.__module__, error=type(error).__name__)
 
     def _claim(self) -> Lease | None:
         if self.transport is None:

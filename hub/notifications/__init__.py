@@ -7,7 +7,7 @@ def register(app: Flask) -> None:
     from hub.forum import happenings
     from hub.mail.kinds import kind
     from hub.mail.worker import HOURLY
-    from hub.notifications import hearing, mailing
+    from hub.notifications import hearing, keeping, mailing
     from hub.notifications.digests import send_digests
     from hub.notifications.views import notifications
 
@@ -15,5 +15,6 @@ def register(app: Flask) -> None:
     happenings.listen("notifications", hearing.hear)
     kind(mailing.SINGLE)(mailing.single)
     kind(mailing.DIGEST)(mailing.digest)
-    if send_digests not in HOURLY:
-        HOURLY.append(send_digests)
+    for chore in (send_digests, keeping.forget_read):
+        if chore not in HOURLY:
+            HOURLY.append(chore)

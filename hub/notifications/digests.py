@@ -2,6 +2,7 @@
 in which there is something. A chore of the worker (``hub.mail.worker.HOURLY``).
 
 Each step is a conditional change, so that of two workers that come at once one sends. It flushes.
+One transaction is for so few people that nobody waits long for it; the worker calls again.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import Person
 from hub.inserting import insert_into
 from hub.mail import outbox
+from hub.mail.worker import go_on
 from hub.notifications.mailing import DIGEST, address_of
 from hub.notifications.models import Notification, NotificationChoice, Rhythm
+from hub.notifications.operations import held
 from hub.profile.zones import is_zone
 
 MORNING = time(7)
@@ -24,18 +27,21 @@ MONDAY = 0
 OLDEST = timedelta(days=30)
 # What came at once but was too much for one hour goes with the next round.
 LEFT_OVER = timedelta(minutes=50)
-MOST_IN_A_ROUND = 2_000
+MOST_IN_A_ROUND = 50
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
 
 def send_digests(session: Session, now: datetime) -> int:
-    """Plans the mails of those who have none planned, and queues those that are due; says how
-    many. Repeating it, also at once, sends nothing twice."""
+    """Plans the mails of some who have none planned, and queues some that are due; says how many,
+    and asks to go on where there may be more. Repeating it, also at once, sends nothing twice."""
     if not outbox.is_possible():
         return 0
-    for row in session.execute(_unplanned(now)).all():
+    unplanned = session.execute(_unplanned(now)).all()
+    for row in unplanned:
         _plan(session, row, now)
     due = session.execute(_due(now)).all()
+    if MOST_IN_A_ROUND in (len(unplanned), len(due)):
+        go_on(session)
     return sum(_send(session, row.person_id, row.next_digest_at, now) for row in due)
 
 
@@ -74,7 +80,7 @@ def _unplanned(now: datetime) -> Any:
         .where(Person.disabled_at.is_(None), Person.erased_at.is_(None))
         .group_by(Person.id, Person.time_zone, rhythm)
         .having(or_(rhythm != Rhythm.AT_ONCE, oldest < now - LEFT_OVER))
-        .order_by(oldest)
+        .order_by(oldest, Person.id)
         .limit(MOST_IN_A_ROUND)
     )
 
@@ -98,7 +104,7 @@ def _due(now: datetime) -> Any:
     return (
         select(NotificationChoice.person_id, NotificationChoice.next_digest_at)
         .where(NotificationChoice.next_digest_at <= now)
-        .order_by(NotificationChoice.next_digest_at)
+        .order_by(NotificationChoice.next_digest_at, NotificationChoice.person_id)
         .limit(MOST_IN_A_ROUND)
     )
 
@@ -123,10 +129,12 @@ def _send(session: Session, person_id: int, planned: datetime, now: datetime) ->
 
 
 def _take(session: Session, person_id: int, now: datetime) -> bool:
-    """Notes that what waits for the person is in the mail of this moment."""
+    """Notes that what waits for the person is in the mail of this moment, but for what is being
+    read or withdrawn just now: it holds what is others' too, so it waits for nobody."""
+    waiting = Notification.person_id == person_id, *_is_waiting(now)
     taken = session.scalars(
         update(Notification)
-        .where(Notification.person_id == person_id, *_is_waiting(now))
+        .where(Notification.id.in_(held(*waiting, waits=False)))
         .values(mailed_at=now)
         .returning(Notification.id),
         execution_options=NOT_SYNCHRONISED,
