@@ -63,7 +63,7 @@ def case(case_id: int) -> Response:
 @moderation.post("/desk/moderation/<int:case_id>/claim")
 @signed_in
 def claim(case_id: int) -> Response:
-    _known(case_id)
+    _known(case_id, takes_part=True)
     if claiming.claim(db.session(), case_id, me().id, now()):
         db.session.commit()
         flash(_("You have the case. Others see that you look at it."), "success")
@@ -87,7 +87,7 @@ def release(case_id: int) -> Response:
 @moderation.post("/desk/moderation/<int:case_id>/take-over")
 @signed_in
 def take_over(case_id: int) -> Response:
-    file, form = _known(case_id), TakeOverForm(request.form)
+    file, form = _known(case_id, takes_part=True), TakeOverForm(request.form)
     if not form.validate():
         return make_response(_case_page(file, take=form), 422)
     holder, why = form.holder.data, form.text.data
@@ -103,7 +103,7 @@ def take_over(case_id: int) -> Response:
 @moderation.post("/desk/moderation/<int:case_id>/notes")
 @signed_in
 def note(case_id: int) -> Response:
-    file, form = _known(case_id), NoteForm(request.form)
+    file, form = _known(case_id, takes_part=True), NoteForm(request.form)
     if not form.validate():
         return make_response(_case_page(file, note_form=form), 422)
     claiming.add_note(db.session(), case_id, me().id, form.text.data, now())
@@ -163,9 +163,13 @@ def answer(objection_id: int) -> Response:
     return _back_to(file.case.id)
 
 
-def _known(case_id: int) -> CaseFile:
-    """404 for everybody who does not moderate where it belongs."""
-    return casefile.opened(db.session(), visitor(), case_id, now()) or abort(404)
+def _known(case_id: int, *, takes_part: bool = False) -> CaseFile:
+    """404 for everybody who does not moderate where it belongs; 403 for whoever wrote it, since
+    it says who reported."""
+    file = casefile.opened(db.session(), visitor(), case_id, now()) or abort(404)
+    if file.bar is Problem.OWN_POST or (takes_part and file.bar is not None):
+        abort(403)
+    return file
 
 
 def _known_objection(objection_id: int) -> tuple[Objection, CaseFile]:

@@ -21,8 +21,8 @@ from hub.writing.differing import Piece, differences
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """``post`` is None where the row is gone. ``changes``: from what it was to what it is, [] where
-    nothing changed. ``hindrance``: why this judge cannot decide it. ``level`` is the trust that
-    the author has."""
+    nothing changed. ``hindrance``: why this judge cannot decide it; ``bar``: why they have no part
+    in it at all. ``level`` is the trust that the author has."""
 
     case: Case
     board: Board
@@ -40,6 +40,10 @@ class CaseFile:
     appearances: dict[int, Appearance]
 
     @property
+    def bar(self) -> Problem | None:
+        return rules.why_not_judge(self.judge, self.parties)
+
+    @property
     def title_now(self) -> str:
         return self.post.topic.title if self.post is not None and self.post.number == 1 else ""
 
@@ -55,7 +59,7 @@ class CaseFile:
         """How many people could answer an objection against this decision."""
         involved = {decision.decided_by, self.case.claimed_by, self.parties.author_id}
         ids = {number for number in involved if number} | set(self.parties.reporters)
-        ids |= set(self.parties.overruled)
+        ids |= set(self.parties.overruled) | set(self.parties.editors)
         return queries.others_who_answer(session, self.board, decision, ids, now)
 
 
@@ -79,10 +83,10 @@ def opened(session: Session, who: Visitor, case_id: int, now: datetime) -> CaseF
         actions=rules.actions_on(taking.state_of(post), parties, judge),
         hindrance=rules.why_not_decide(judge, case, parties),
         changes=_changes(case, post),
-        voices=urgency.voices_on(session, case.id),
+        voices=urgency.voices_on(session, case.id, queries.counts_for(who)),
         decisions=decisions,
         objections=objections,
-        record=queries.record_of_author(session, author),
+        record=queries.record_of_author(session, author, who),
         level=trust.level_of(trust.record_of(session, author, now)),
         appearances=shown_as(session, _people(case, decisions, objections), now),
     )

@@ -20,7 +20,7 @@ def decision(decision_id: int) -> Response:
     """For the author; who reported it is led to their report. Nobody else learns of it."""
     found = db.session.get(Decision, decision_id) or abort(404)
     if found.case.author_id != me().id:
-        theirs = queries.report_in_case(db.session(), found.case_id, me().id) or abort(404)
+        theirs = queries.report_decided(db.session(), found, me().id) or abort(404)
         return redirect(url_for(".report_status", reference=theirs.reference), 303)
     return make_response(_page(_mine(decision_id), ObjectionForm(formdata=None)))
 

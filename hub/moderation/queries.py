@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from hub.accounts.models import Person, RoleGrant
 from hub.accounts.visitor import Visitor
 from hub.forum.models import Board, BoardModerator
 from hub.forum.readership import belongs_to
-from hub.forum.seats import MODERATING, is_board_moderator
+from hub.forum.seats import MODERATING, is_named
 from hub.moderation.filters import Filters, Tab
 from hub.moderation.models import (
     Case,
@@ -23,6 +23,7 @@ from hub.moderation.models import (
     Sanction,
 )
 from hub.moderation.rules import RESTRICTING, WITH_END, Judge
+from hub.moderation.taking import is_written_by
 from knowledge.access import LEA, MEMBERS, PUBLIC, STAFF
 
 PAGE_SIZE = 30
@@ -47,7 +48,15 @@ def is_judged_by(who: Visitor) -> ColumnElement[bool]:
     if who.person is None or who.is_silenced:
         return false()
     reads = Board.audience.in_(sorted(who.reader.audiences))
-    return reads if who.may(*MODERATING) else and_(reads, is_board_moderator(who.person.id))
+    return reads if who.may(*MODERATING) else and_(reads, is_named(who))
+
+
+def counts_for(who: Visitor) -> ColumnElement[bool]:
+    """The condition on ``board`` for those whose decisions count in what a judge sees of somebody:
+    who does not moderate everywhere learns nothing of boards that they do not read."""
+    if who.may(*MODERATING):
+        return true()
+    return Board.audience.in_(sorted(who.reader.audiences))
 
 
 def moderates_anything(session: Session, who: Visitor) -> bool:
@@ -69,7 +78,7 @@ def queue(
     session: Session, who: Visitor, filters: Filters, page: int
 ) -> tuple[Sequence[Row[Any]], int]:
     """Rows of (Case, board's name, how many reports), page by page (from 1); and how many."""
-    found = and_(is_judged_by(who), *_narrowed(filters, who))
+    found = and_(_is_listed_for(who), *_narrowed(filters, who))
     total = session.scalar(
         select(func.count()).select_from(Case).join(Board, Board.id == Case.board_id).where(found)
     )
@@ -93,7 +102,7 @@ def queue(
 def waiting(session: Session, who: Visitor) -> dict[Tab, int]:
     """How much waits under each tab."""
     cases = select(func.count()).select_from(Case).join(Board, Board.id == Case.board_id)
-    is_open = and_(is_judged_by(who), Case.state == CaseState.OPEN)
+    is_open = and_(_is_listed_for(who), Case.state == CaseState.OPEN)
     mine = and_(is_open, Case.claimed_by == (who.person.id if who.person else 0))
     objections = _objections(who, select(func.count()).select_from(Objection))
     counted = session.execute(
@@ -150,9 +159,13 @@ def reports_by(session: Session, person_id: int) -> Sequence[Report]:
     return session.scalars(made.order_by(Report.id.desc()).limit(MOST_LISTED)).all()
 
 
-def report_in_case(session: Session, case_id: int, person_id: int) -> Report | None:
-    theirs = select(Report).where(Report.case_id == case_id, Report.reporter_id == person_id)
-    return session.scalar(theirs)
+def report_decided(session: Session, decision: Decision, person_id: int) -> Report | None:
+    """Theirs on which this was decided, also where it has joined a later case of the post."""
+    case = decision.case
+    joined = and_(Case.post_id == case.post_id, Case.id > case.id)
+    theirs = select(Report).join(Case, Case.id == Report.case_id)
+    theirs = theirs.where(Report.reporter_id == person_id, Report.made_at <= decision.decided_at)
+    return session.scalar(theirs.where(or_(Case.id == case.id, joined)).order_by(Case.id).limit(1))
 
 
 def decisions_about(session: Session, person_id: int) -> Sequence[Decision]:
@@ -172,11 +185,13 @@ def objection_by_report(session: Session, report_id: int) -> Objection | None:
     return session.scalar(made.order_by(Objection.id.desc()).limit(1))
 
 
-def record_of_author(session: Session, person_id: int) -> CaseRecord:
+def record_of_author(session: Session, person_id: int, who: Visitor) -> CaseRecord:
     counted = session.execute(
         select(Decision.action, Decision.overturned_at.is_(None), func.count())
         .join(Case, Case.id == Decision.case_id)
+        .join(Board, Board.id == Case.board_id)
         .where(Case.author_id == person_id, Decision.action.in_(sorted(RESTRICTING)))
+        .where(counts_for(who))
         .group_by(Decision.action, Decision.overturned_at.is_(None))
     ).all()
     standing = {str(row[0]): row[2] for row in counted if row[1]}
@@ -207,8 +222,13 @@ def _objections(who: Visitor, selected: Select[*tuple[Any, ...]]) -> Select[*tup
         selected.join(Decision, Decision.id == Objection.decision_id)
         .join(Case, Case.id == Decision.case_id)
         .join(Board, Board.id == Case.board_id)
-        .where(is_judged_by(who))
+        .where(_is_listed_for(who))
     )
+
+
+def _is_listed_for(who: Visitor) -> ColumnElement[bool]:
+    """Nobody has what they wrote themselves in the queue."""
+    return and_(is_judged_by(who), ~is_written_by(who.person.id if who.person else 0))
 
 
 def _narrowed(filters: Filters, who: Visitor) -> list[ColumnElement[bool]]:

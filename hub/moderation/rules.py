@@ -79,18 +79,22 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class Parties:
     """Those who have to do with a case. ``reporters``: people with an account. ``overruled``: whose
-    decision on it was overturned. ``is_author_staff``: the author has a role."""
+    decision on the post was overturned. ``editors``: who else put its words as they are.
+    ``is_author_staff``: the author has a role. ``are_words_of_author``: nobody else edited them
+    last."""
 
     author_id: int | None
     reporters: Collection[int] = ()
     overruled: Collection[int] = ()
+    editors: Collection[int] = ()
     is_author_staff: bool = False
     is_author_here: bool = True
+    are_words_of_author: bool = True
 
 
 def why_not_judge(judge: Judge, parties: Parties) -> Problem | None:
-    """Nobody decides on their own post, on what they reported, or again after being overruled."""
-    if judge.person_id == parties.author_id:
+    """Nobody decides on their own words, on what they reported, or again after being overruled."""
+    if judge.person_id == parties.author_id or judge.person_id in parties.editors:
         return Problem.OWN_POST
     if judge.person_id in parties.reporters:
         return Problem.OWN_REPORT
@@ -119,8 +123,9 @@ def actions_on(state: State | None, parties: Parties, judge: Judge) -> tuple[Act
 
 def why_not_sanction(action: Action, parties: Parties, judge: Judge) -> Problem | None:
     """Whoever moderates one board warns; silence and suspension hold for the whole hub, and are for
-    those who moderate all of it. Staff are answerable to administrators."""
-    if not parties.is_author_here:
+    those who moderate all of it. Staff are answerable to administrators. Nobody answers for what
+    somebody else wrote into their post."""
+    if not parties.is_author_here or not parties.are_words_of_author:
         return Problem.NOT_POSSIBLE
     if parties.is_author_staff and not judge.is_administrator:
         return Problem.NEEDS_ADMINISTRATOR
@@ -174,9 +179,11 @@ def why_not_object(decision: Decision, *, as_author: bool, now: datetime) -> Pro
 def why_not_answer(
     judge: Judge, objection: Objection, decision: Decision, case: Case, parties: Parties
 ) -> Problem | None:
-    """Somebody else than who decided, and than who had the case, answers (Article 20)."""
+    """Somebody else than who decided, who had the case, and who objects answers (Article 20)."""
     if objection.decided_at is not None:
         return Problem.ANSWERED
+    if judge.person_id == objection.person_id:
+        return Problem.OWN_POST if objection.report_id is None else Problem.OWN_REPORT
     if judge.person_id in (decision.decided_by, case.claimed_by):
         return Problem.SAME_PERSON
     if decision.action in WITH_END and not judge.moderates_everywhere:

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person, RoleGrant
 from hub.forum import operations as forum
 from hub.forum.models import Post, State
-from hub.moderation.models import Case, Decision, Report
+from hub.moderation.models import Case, CaseState, Decision, Report
 from hub.moderation.rules import Parties, Problem
 
 
@@ -37,10 +37,12 @@ def take(session: Session, case_id: int) -> tuple[Case, Post | None]:
 
 
 def parties_of(session: Session, case: Case) -> Parties:
-    reporters = select(Report.reporter_id).where(Report.case_id == case.id)
-    overruled = select(Decision.decided_by).where(
-        Decision.case_id == case.id, Decision.overturned_at.is_not(None)
-    )
+    """Who reported the post and who was overruled on it count from its other cases too: reports
+    move from one to another, and a new report gives nobody a second try."""
+    of_post = Case.post_id == case.post_id if case.post_id else Case.id == case.id
+    reporters = select(Report.reporter_id).join(Case, Case.id == Report.case_id).where(of_post)
+    made = select(Decision.decided_by).join(Case, Case.id == Decision.case_id).where(of_post)
+    overruled = made.where(Decision.overturned_at.is_not(None))
     is_staff = exists().where(RoleGrant.person_id == Person.id)
     author = session.execute(
         select(is_staff, Person.erased_at.is_(None)).where(Person.id == case.author_id)
@@ -49,9 +51,34 @@ def parties_of(session: Session, case: Case) -> Parties:
         author_id=case.author_id,
         reporters={number for number in session.scalars(reporters) if number},
         overruled={number for number in session.scalars(overruled) if number},
+        editors=_editors(session, case),
         is_author_staff=bool(author and author[0]),
         is_author_here=bool(author and author[1]),
+        are_words_of_author=case.evidence.get("edited_by") in (None, case.author_id),
     )
+
+
+def is_written_by(person_id: int) -> ColumnElement[bool]:
+    """The condition on ``moderation_case``: its author or one of its editors (``parties_of``)."""
+    edited = Case.evidence["edited_by"].as_integer()
+    return or_(
+        func.coalesce(Case.author_id, 0) == person_id,
+        func.coalesce(edited, 0) == person_id,
+        exists()
+        .where(Case.state == CaseState.OPEN, Post.id == Case.post_id)
+        .where(Post.is_wiki, Post.edited_by == person_id)
+        .correlate(Case),
+    )
+
+
+def _editors(session: Session, case: Case) -> set[int]:
+    """Whoever edited the post last when it was reported, and, of a wiki post that waits, since:
+    a report that comes later may be about their words."""
+    editors = {case.evidence.get("edited_by")}
+    if case.state == CaseState.OPEN and case.post_id:
+        of_wiki = select(Post.edited_by).where(Post.id == case.post_id, Post.is_wiki)
+        editors.add(session.scalar(of_wiki))
+    return {number for number in editors if number}
 
 
 def latest_decision(session: Session, case_id: int) -> Decision | None:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session
 
+from hub.forum.models import Board
 from hub.moderation.models import Case, Ground, Report
 
 FIRST_OF_ALL = frozenset({Ground.ILLEGAL, Ground.THREAT})
@@ -70,11 +71,15 @@ def urgency_of(voices: Iterable[Voice], held_for: Ground | None, opened_at: date
     return lead + max(weights, default=0.0) + more * FOR_EACH_MORE - waited * FOR_A_DAY
 
 
-def voices_on(session: Session, case_id: int) -> list[Voice]:
-    """Those who reported a case, in order, each with what became of their other reports."""
+def voices_on(
+    session: Session, case_id: int, within: ColumnElement[bool] | None = None
+) -> list[Voice]:
+    """Those who reported a case, in order, each with what became of their other reports.
+    ``within``: a condition on ``board``, where not all boards are for whoever looks."""
     made = select(Report.ground, Report.reporter_id).where(Report.case_id == case_id)
     rows = session.execute(made.order_by(Report.id)).all()
-    records = _records(session, {row.reporter_id for row in rows if row.reporter_id})
+    people = {row.reporter_id for row in rows if row.reporter_id}
+    records = _records(session, people, true() if within is None else within)
     return [
         Voice(
             Ground(row.ground),
@@ -95,14 +100,18 @@ def reckon(session: Session, opened: Case) -> None:
     session.flush()
 
 
-def _records(session: Session, people: set[int]) -> dict[int, tuple[int, int]]:
+def _records(
+    session: Session, people: set[int], within: ColumnElement[bool]
+) -> dict[int, tuple[int, int]]:
     """How many of their reports were right, and how many were decided."""
     if not people:
         return {}
     right = func.sum(case((Report.was_right.is_(True), 1), else_=0))
     counted = (
         select(Report.reporter_id, right, func.count())
-        .where(Report.reporter_id.in_(people), Report.was_right.is_not(None))
+        .join(Case, Case.id == Report.case_id)
+        .join(Board, Board.id == Case.board_id)
+        .where(Report.reporter_id.in_(people), Report.was_right.is_not(None), within)
         .group_by(Report.reporter_id)
     )
     return {row[0]: (int(row[1]), int(row[2])) for row in session.execute(counted)}
