@@ -8,8 +8,12 @@ from hub.forum.happenings import Happening, Kind
 from hub.forum.models import Post, Topic
 from hub.forum.readership import belongs_to
 from hub.notifications import operations
-from hub.notifications.models import Notification
-from hub.notifications.reasons import Concerned, concerned_by, mentioned_in
+from hub.notifications.models import About, Notification
+from hub.notifications.reasons import MOST_NAMED, Concerned, concerned_by, mentioned_in
+from knowledge.access import MEMBERS, PUBLIC
+
+# Whoever has an account reads these.
+EVERYBODY = (PUBLIC, MEMBERS)
 
 
 def hear(session: Session, happening: Happening) -> None:
@@ -28,15 +32,26 @@ def _of_post(session: Session, happening: Happening, topic: Topic, post: Post) -
         concerned = concerned_by(session, topic, post)
         operations.tell_of_post(session, board, topic, post, concerned, now, to_watchers=True)
     elif kind is Kind.EDITED:
-        concerned = Concerned(mentioned_in(session, post.text))
+        concerned = Concerned(_mentioned_anew(session, post))
         if concerned.all:
             operations.tell_of_post(session, board, topic, post, concerned, now, to_watchers=False)
+    elif kind is Kind.MOVED and board.audience not in EVERYBODY:
+        _withdraw_from_outsiders(session, happening, Post.id == post.id)
     elif kind is Kind.GONE:
         is_gone = Notification.post_id == post.id
         if post.number == 1:  # the topic went with it
             of_topic = select(Post.id).where(Post.topic_id == topic.id)
             is_gone = Notification.post_id.in_(of_topic)
         operations.withdraw(session, is_gone, now)
+
+
+def _mentioned_anew(session: Session, post: Post) -> frozenset[int]:
+    """However often a post is edited, it tells no more people that they are named than it may name
+    at once."""
+    named = mentioned_in(session, post.text)
+    of_post = Notification.post_id == post.id, Notification.about == About.MENTION
+    told = session.scalars(select(Notification.person_id).where(*of_post)).all() if named else []
+    return frozenset(sorted(named.difference(told))[: max(0, MOST_NAMED - len(told))])
 
 
 def _withdraw_from_outsiders(

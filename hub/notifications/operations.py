@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import Person
 from hub.following import telling
 from hub.forum.models import Board, Post, Topic
+from hub.forum.readership import belongs_to
 from hub.inserting import insert_into
 from hub.live.telling import tell_unread
 from hub.notifications import fanout, mailing
@@ -35,14 +36,18 @@ def notify(
     subject_id: int = 0,
 ) -> None:
     """Tells these people, each once about one post and subject; not who did it, who has no account
-    any more, who muted the topic, or who wants to hear of no reactions."""
+    any more, who may not read what it is about, who muted the topic, or who wants to hear of no
+    reactions."""
     if not person_ids:
         return
     topic = session.get(Topic, topic_id) if topic_id is not None else None
+    post = session.get(Post, post_id) if post_id is not None else None
+    place = post.topic if post is not None else topic
     wanted = [
         Person.id.in_(set(person_ids)),
         Person.erased_at.is_(None),
         Person.disabled_at.is_(None),
+        *([belongs_to(place.board.audience, now)] if place is not None else []),
         *([Person.id.not_in(telling.MUTERS)] if topic is not None else []),
         *([~_wants_no_reactions()] if about == About.REACTION else []),
     ]

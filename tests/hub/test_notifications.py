@@ -5,6 +5,7 @@ import secrets
 import pytest
 from sqlalchemy import event, select
 
+from hub.accounts.models import Person
 from hub.clock import now
 from hub.extensions import db
 from hub.following import operations as following
@@ -13,7 +14,7 @@ from hub.forum import happenings
 from hub.forum import operations as forum
 from hub.forum.happenings import Happening, Kind
 from hub.forum.models import Board, Post, State, Topic
-from hub.notifications import operations, queries
+from hub.notifications import hearing, operations, queries
 from hub.notifications.models import About, Notification
 from knowledge.access import LEA, STAFF, reader_of
 from tests.hub.at_once import at_once
@@ -192,6 +193,38 @@ def test_an_edit_tells_only_who_is_named_anew(app, rooms, topic, author, mira, p
     assert told(app, tom) == [(About.WATCHED, 2)]
 
 
+def test_however_often_it_is_edited_a_post_names_no_more_people_than_one_may(
+    app, rooms, people, topic, author, monkeypatch
+):
+    monkeypatch.setattr(hearing, "MOST_NAMED", 3)
+    names = [f"Named{number}" for number in range(6)]
+    for name in names:
+        people.add(name)
+    post = rooms.reply(topic, author, "@Named0")
+    with app.app_context():
+        for revision, name in enumerate(names, 1):
+            form = written(f"@{name} and @Named0")
+            forum.edit(db.session(), post, author, form, revision, now())
+        db.session.commit()
+        told = select(Person.pseudonym).join(Notification, Notification.person_id == Person.id)
+        assert sorted(db.session.scalars(told)) == names[:3]
+
+
+def test_nobody_is_told_by_name_of_what_they_may_not_read(app, rooms, people, author, mira):
+    lea, closed = people.add("Leo", lea=True), rooms.board("Closed", LEA)
+    topic = rooms.topic(closed, author)
+    first = rooms.first_post(topic)
+    with app.app_context():
+        for about in (About.REACTION, About.ACCEPTED):
+            operations.notify(
+                db.session(), [mira, lea], about, now(), topic_id=topic, post_id=first
+            )
+        operations.notify(db.session(), [mira, lea], About.APPROVED, now(), post_id=first)
+        db.session.commit()
+    assert told(app, mira) == []
+    assert len(told(app, lea)) == 3
+
+
 def test_telling_again_tells_nobody_twice(app, topic, author, mira):
     with app.app_context():
         for _ in range(2):
@@ -302,6 +335,26 @@ def test_what_moves_behind_a_door_is_no_news_to_those_outside(
         db.session.commit()
     assert told(app, mira, unread=True) == []
     assert told(app, lea, unread=True) == [(About.WATCHED, 2)]
+
+
+def test_posts_that_go_behind_a_door_are_no_news_to_those_outside(
+    app, rooms, people, topic, author, mira
+):
+    lea, closed = people.add("Leo", lea=True), rooms.board("Closed", LEA)
+    other = rooms.topic(closed, author)
+    post = rooms.reply(topic, author, "@Mira and @Leo")
+    rooms.reply(topic, author, "@Mira, this one stays.")
+    with app.app_context():
+        moved = db.session.get_one(Post, post)
+        moved.topic_id, moved.number = other, 9
+        db.session.flush()
+        db.session.refresh(moved)
+        board = moved.topic.board
+        happening = Happening(Kind.MOVED, board, moved.topic, moved, None, now())
+        happenings.tell(db.session(), happening)
+        db.session.commit()
+    assert told(app, mira, unread=True) == [(About.MENTION, 3)]
+    assert told(app, lea, unread=True) == [(About.MENTION, 9)]
 
 
 # the page
