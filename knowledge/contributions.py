@@ -146,11 +146,12 @@ def move(session: Session, which: ColumnElement[bool], board_id: int, audience: 
 
 
 def rename(session: Session, topic_id: int, title: str, tags: Iterable[str]) -> None:
-    """Another title or other tags of the topic. What stands under the title is embedded again."""
+    """Another title or other tags of the topic. What stands under the title is embedded again; what
+    is forgotten stays so."""
     shown = case((Contribution.is_first, title), else_="")
     _change(
         session,
-        of_topic(topic_id),
+        and_(of_topic(topic_id), ~_is_forgotten()),
         title=shown,
         tags=" ".join(map(tag_mark, tags)),
         progress=_to_be_embedded(),
@@ -191,6 +192,15 @@ def community_name(session: Session) -> str:
     first = select(Contribution.id, Contribution.post_id).order_by(Contribution.id).limit(1)
     found = session.execute(first).one_or_none()
     return f"{found.id} {found.post_id}" if found else ""
+
+
+def _is_forgotten() -> ColumnElement[bool]:
+    return and_(
+        Contribution.withdrawn_at.is_not(None),
+        Contribution.title == "",
+        Contribution.text == "",
+        Contribution.tags == "",
+    )
 
 
 def _to_be_moved() -> Any:

@@ -16,12 +16,12 @@ from hub.forum.models import Board, Post, Topic
 
 class Kind(StrEnum):
     """``POSTED``: a post can be read from now on for the first time, also one that was held.
-    ``EDITED``: its text changed. ``GONE``: readers do not see it any more. ``BACK``: they see it
-    again. ``RETITLED``: the topic has another title or other tags. ``MOVED``: the topic stands in
-    another board (``post`` is None), or the post in another topic. ``BOARD``: the audience of a
-    board changed (topic and post are None). ``HELD``: a post waits for a moderator, and nobody else
-    but its author may hear of it. ``REWORDED``: the text of a post that readers do not see
-    changed, for a name went out of it."""
+    ``EDITED``: its text changed. ``GONE``: readers do not see it any more, or what they did not see
+    was deleted too. ``BACK``: they see it again. ``RETITLED``: the topic has another title or other
+    tags. ``MOVED``: the topic stands in another board (``post`` is None), or the post in another
+    topic. ``BOARD``: the audience of a board changed (topic and post are None). ``HELD``: a post
+    waits for a moderator, and nobody else but its author may hear of it. ``REWORDED``: the text of
+    a post that readers do not see changed, for a name went out of it."""
 
     POSTED = "posted"
     EDITED = "edited"

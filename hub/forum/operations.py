@@ -161,6 +161,7 @@ def take_away(
     post a topic goes as a whole. Taking away twice changes nothing."""
     topic, post = take_post(session, post_id)
     was_visible = post.state == State.VISIBLE
+    is_for_good = state == State.DELETED != post.state
     post.state = state
     if topic.accepted_post_id == post.id:
         topic.accepted_post_id = None
@@ -172,7 +173,7 @@ def take_away(
     elif post.number == 1:
         topic.state = state
     session.flush()
-    if was_visible:
+    if was_visible or is_for_good:
         _tell(session, Kind.GONE, topic, post, actor_id, now)
     return post
 

@@ -245,6 +245,20 @@ def test_a_post_that_goes_alone_leaves_the_others_of_its_topic(app: Flask, peopl
     assert texts == {"Another quagga."}
 
 
+def test_nothing_is_left_of_the_words_of_what_was_hidden_and_then_taken_back(
+    app: Flask, people: People
+) -> None:
+    rooms = Rooms(app)
+    mira = people.add("Mira")
+    topic = rooms.topic(rooms.board("Open", "public"), mira, "Quagga", "A quagga.")
+    reply = rooms.reply(topic, mira, "Another quagga.")
+    with app.app_context():
+        for state in (State.HIDDEN, State.DELETED):
+            operations.take_away(db.session(), reply, state, None, now())
+        db.session.commit()
+        assert {row.text for row in db.session.query(Contribution)} == {"A quagga.", ""}
+
+
 def test_the_search_hears_of_every_change(app: Flask, people: People) -> None:
     rooms = Rooms(app)
     mira = people.add("Mira")

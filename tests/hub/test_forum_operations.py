@@ -86,6 +86,16 @@ def test_a_topic_goes_with_its_first_post_and_comes_back(app, rooms, author, tol
     assert [happening.kind for happening in told] == [Kind.POSTED, Kind.GONE, Kind.BACK]
 
 
+def test_what_is_hidden_and_then_deleted_is_told_once_more(app, rooms, author, told):
+    topic = rooms.topic(rooms.board(), author)
+    post = rooms.reply(topic, author)
+    with app.app_context():
+        for state in (State.HIDDEN, State.DELETED, State.DELETED):
+            operations.take_away(db.session(), post, state, None, now())
+        db.session.commit()
+    assert [happening.kind for happening in told[2:]] == [Kind.GONE, Kind.GONE]
+
+
 def test_an_edit_keeps_what_was_there(app, rooms, author):
     topic = rooms.topic(rooms.board(), author, text="Before")
     post = rooms.first_post(topic)

@@ -129,6 +129,27 @@ def test_what_is_forgotten_leaves_no_words(tools: Tools) -> None:
     assert near(tools, "harbour cameras") == []
 
 
+def test_another_title_of_its_topic_brings_no_words_back_to_what_is_forgotten(
+    tools: Tools,
+) -> None:
+    keep(tools, post(11, "The harbour cameras.", title="Cameras", tags=("night",), is_first=True))
+    keep(tools, post(12, "Harbour cameras too.", tags=("night",)), post(13, "", tags=()))
+    with committed(tools.engine) as session:
+        contributions.forget(session, of_post(11), MOMENT)
+        contributions.withdraw(session, of_post(12), MOMENT)
+        contributions.rename(session, 1, "Drones", ("day",))
+    with committed(tools.engine) as session:
+        rows = session.execute(
+            select(Contribution.post_id, Contribution.title, Contribution.text, Contribution.tags)
+        )
+        day = contributions.tag_mark("day")
+        assert sorted(map(tuple, rows)) == [
+            (11, "", "", ""),
+            (12, "", "Harbour cameras too.", day),
+            (13, "", "", day),
+        ]
+
+
 def test_a_reply_is_found_by_what_it_replies_to(tools: Tools) -> None:
     keep(tools, post(11, "Who has done it?", title="Calibrating harbour cameras", is_first=True))
     keep(tools, post(12, "We have, with a grey card."))
