@@ -11,6 +11,7 @@ from flask import url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from hub.arranging.rules import stricter
 from hub.library.links import Address
 from hub.library.marks import Mark
 from hub.search import queries
@@ -28,7 +29,8 @@ MOST_FACETS = 6
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """``title`` is the topic's. ``replies``: how many posts stand below the first."""
+    """``title`` is the topic's. ``replies``: how many posts stand below the first. ``mark`` is the
+    stricter of the topic's and the board's."""
 
     url: str
     title: Markup
@@ -132,7 +134,7 @@ def shown_post(row: Any, start: int, pattern: re.Pattern[str] | None) -> ShownPo
         at=row.created_at,
         board=row.board,
         board_url=url_for("forum.board", board_id=row.board_id),
-        mark=row.mark,
+        mark=stricter(row.topic_mark, row.mark),
         tags=tuple(row.tags or ()),
     )
 

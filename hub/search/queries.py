@@ -162,6 +162,7 @@ def posts(session: Session, reader: Reader, ids: Iterable[int]) -> dict[int, Any
             Topic.tags,
             Topic.posts,
             Topic.accepted_post_id,
+            Topic.mark.label("topic_mark"),
             Board.id.label("board_id"),
             Board.name.label("board"),
             Board.mark,

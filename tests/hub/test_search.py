@@ -12,11 +12,11 @@ from hub.clock import now
 from hub.extensions import db
 from hub.forum import operations
 from hub.forum.models import Board, State, Topic
-from hub.search import finding
+from hub.search import finding, presentation, queries
 from hub.wiring import parts
 from indexer import worker
 from indexer.pipeline import Tools
-from knowledge.access import group_audience
+from knowledge.access import group_audience, reader_of
 from knowledge.embedders import embedder_from
 from tests.factories import READER
 from tests.hub.conftest import checked
@@ -168,6 +168,25 @@ def test_what_moves_to_a_closed_board_is_gone_at_once(
     assert titles(looked_for(client, "kestrel")) == []  # before anybody was told of it
     with app.app_context():
         assert db.session.get_one(Topic, topic).state == State.VISIBLE
+
+
+@pytest.mark.parametrize(
+    ("of_topic", "of_board", "shown"),
+    [("amber", "green", "amber"), ("", "green", "green")],
+)
+def test_the_stricter_mark_of_a_topic_and_its_board_is_shown(
+    app: Flask, people: People, rooms: Rooms, of_topic: str, of_board: str, shown: str
+) -> None:
+    mira = people.add("Mira")
+    topic = rooms.topic(rooms.board(), mira, "Kestrel", "A kestrel.")
+    with app.app_context():
+        marked = db.session.get_one(Topic, topic)
+        marked.mark, marked.board.mark = of_topic, of_board
+        db.session.commit()
+        reader = reader_of(is_member=True)
+        [row] = queries.posts(db.session(), reader, [rooms.first_post(topic)]).values()
+    with app.test_request_context():
+        assert presentation.shown_post(row, 0, None).mark == shown
 
 
 def test_markup_in_posts_and_searches_is_shown_as_it_is(
