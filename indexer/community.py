@@ -200,8 +200,11 @@ def _changes(
         vectors = load_vectors(session, tools.embedder.fingerprint, hashes)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for passage in passages:
+        vector = vectors.get(passage.text_hash)
+        if vector is None:  # its words changed meanwhile: the next pass finds it missing
+            continue
         stems = terms_of(passage.text, passage.language).stems
-        entry = Entry(passage.passage_id, passage.language, stems, vectors[passage.text_hash])
+        entry = Entry(passage.passage_id, passage.language, stems, vector)
         entries[audience_of[passage.passage_id]].append(entry)
     return {audience: PartChange(frozenset(), added) for audience, added in entries.items()}
 

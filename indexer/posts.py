@@ -41,10 +41,7 @@ class Stretch:
     end: int
     language: str
     embedded: str
-
-    @property
-    def text_hash(self) -> str:
-        return post_hash(self.embedded)
+    text_hash: str
 
 
 def searched(session: Session, limit: int) -> list[Searched]:
@@ -111,7 +108,8 @@ def stretches_of(title: str, text: str, language: str) -> list[Stretch]:
     if not spans and title:
         spans = [(0, 0)]
     return [
-        Stretch(start, end, language, _embedded(title, text[start:end])) for start, end in spans
+        Stretch(start, end, language, words := _embedded(title, text[start:end]), post_hash(words))
+        for start, end in spans
     ]
 
 

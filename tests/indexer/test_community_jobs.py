@@ -117,6 +117,41 @@ def test_one_that_cannot_be_split_stops_none_behind_it(
     assert progresses(tools.engine) == {"ready": 1, "words": 1}
 
 
+def test_words_that_have_no_name_stop_none_behind_them(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = posts.post_hash
+
+    def refusing(embedded: str) -> str:
+        if "post 1." in embedded:
+            raise UnicodeEncodeError("utf-8", embedded, 0, 1, "surrogates not allowed")
+        return name(embedded)
+
+    monkeypatch.setattr(posts, "post_hash", refusing)
+    keep(tools.engine, 2)
+    work(tools)
+    assert progresses(tools.engine) == {"ready": 1, "words": 1}
+
+
+def test_a_passage_without_a_vector_waits_for_the_next_pass(
+    tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = community.load_vectors
+
+    def without_one(*given: Any) -> dict[str, Any]:
+        return dict(sorted(load(*given).items())[1:])
+
+    keep(tools.engine, 3)
+    assert tools.community is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(community, "load_vectors", without_one)
+        work(tools)
+    assert len(tools.community.ids("public")) == 2
+    community.bring_into_line(tools, tools.community)
+    assert len(tools.community.ids("public")) == 3
+    assert community_differences(tools.engine, tools.community) == []
+
+
 @pytest.mark.parametrize("step", ["write_passages", "embed_missing", "_finish", "_show"])
 def test_whatever_cuts_it_off_it_is_done_the_next_time(
     tools: Tools, monkeypatch: pytest.MonkeyPatch, step: str
