@@ -1,6 +1,7 @@
 """Takes a visitor to their seat in a board."""
 
-from sqlalchemy import ColumnElement, exists, select
+from flask import current_app
+from sqlalchemy import ColumnElement, exists, false, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role
@@ -18,11 +19,26 @@ def is_board_moderator(person_id: int | ColumnElement[int]) -> ColumnElement[boo
     )
 
 
+def counts_as_named(who: Visitor) -> bool:
+    """Whether being named as the moderator of a board is in effect for this visit: like a role, not
+    without a second factor where staff must have one; and not for who is silenced or suspended."""
+    is_strong = who.sign_in is not None and who.sign_in.strong_at is not None
+    is_compulsory = bool({"staff", "everyone"} & set(current_app.config["SECOND_FACTOR_FOR"]))
+    return not who.is_silenced and (is_strong or not is_compulsory)
+
+
+def is_named(who: Visitor) -> ColumnElement[bool]:
+    """The same in a query: those boards as whose moderator the visitor acts, by name."""
+    if who.person is None or not counts_as_named(who):
+        return false()
+    return is_board_moderator(who.person.id)
+
+
 def seat_of(session: Session, who: Visitor, board: Board) -> Seat:
     """The seat in a board that the visitor may read; asks whether they moderate it."""
     if who.person is None:
         return Seat()
-    moderates = who.may(*MODERATING) or bool(
+    moderates = counts_as_named(who) and bool(
         session.scalar(
             select(
                 exists().where(
@@ -40,6 +56,11 @@ def seat_for(who: Visitor, board: Board, *, moderates: bool) -> Seat:
         return Seat()
     return Seat(
         person_id=who.person.id,
-        is_moderator=moderates or who.may(*MODERATING),
+        is_moderator=_moderates(who, moderates),
         may_write=is_writer(who.reader, board) and not who.is_silenced,
     )
+
+
+def _moderates(who: Visitor, has_name: bool) -> bool:
+    has_role = who.may(*MODERATING) and not who.is_silenced
+    return has_role or (has_name and counts_as_named(who))
