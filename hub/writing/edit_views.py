@@ -65,11 +65,13 @@ def save(post_id: int) -> Response:
 def history_of(post_id: int) -> str:
     reached = _reached(post_id)
     number = whole(request.args.get("revision")) or reached.post.revision
-    told = history.told(db.session(), reached.post, number) or abort(404)
+    below = whole(request.args.get("before"))
+    told = history.told(db.session(), reached.post, number, reached.seat, below) or abort(404)
     people = {state.editor_id for state in told.states if state.editor_id}
     return render_template(
         "writing/history.html",
         told=told,
+        before=below,
         post=reached.post,
         topic=reached.topic,
         board=reached.board,
@@ -85,11 +87,13 @@ def restore(post_id: int, number: int) -> Response:
     reached = _reached(post_id)
     if not rules.can_edit(reached.seat, reached.topic, reached.post):
         abort(403)
+    if number < history.first_shown(db.session(), reached.post, reached.seat):
+        abort(404)
     earlier = queries.revision(db.session(), post_id, number) or abort(404)
     based_on = whole(request.form.get("based_on"))
     wish = Wish(
         text=earlier.text,
-        title=earlier.title,
+        title=earlier.title or reached.topic.title,  # it may have been a reply when it was kept
         tags=reached.topic.tags,
         is_wiki=reached.post.is_wiki,
     )
