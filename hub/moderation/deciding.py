@@ -128,7 +128,10 @@ def _act_on_post(
 
 
 def _edit(session: Session, post: Post, ruling: Ruling, judge_id: int, now: datetime) -> int:
-    """The first words of the reasons stand in the history of the post, which its readers see."""
+    """The first words of the reasons stand in the history of the post, which its readers see.
+
+    Raises: Refused where it changes nothing: the state that is there is not the moderator's.
+    """
     topic = post.topic
     changed = forum.edit(
         session,
@@ -145,6 +148,8 @@ def _edit(session: Session, post: Post, ruling: Ruling, judge_id: int, now: date
         now,
         note=ruling.rule[:200],
     )
+    if changed.revision == ruling.based_on:
+        raise Refused(Problem.NOT_POSSIBLE)
     return changed.revision
 
 
