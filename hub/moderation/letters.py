@@ -1,26 +1,33 @@
 """Telling people what was decided: in the page and by mail, in their language.
 
-Mails carry numbers; what they say is read when they are sent.
+Mails carry numbers; what they say is read when they are sent. Reasons speak of what a post says:
+they leave the hub only where its words may (``hub.notifications.mailing``), else the mail says what
+was decided, and where the rest stands.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
+from hub.accounts.standing import standing_of
+from hub.forum.models import Board, Post, Topic
 from hub.mail import outbox
 from hub.mail.kinds import Content, kind
 from hub.mail.models import Mail
 from hub.moderation import rules
 from hub.moderation.models import Action, Case, Decision, Ground, Objection, Report
+from hub.notifications.mailing import may_carry_words
 from hub.notifications.models import About
 from hub.notifications.operations import notify
+from knowledge.access import ANYONE
 
 RECEIVED, DECIDED, OUTCOME = "moderation-received", "moderation-decision", "moderation-outcome"
 ANSWERED, CHANGED = "moderation-answer", "moderation-changed"
+MOST_TO_ONE_ADDRESS = 20  # a day, where nobody has confirmed that it is theirs
 
 
 def confirm_receipt(session: Session, report: Report, now: datetime) -> None:
@@ -75,10 +82,20 @@ def _to_reporter(
 ) -> None:
     if report.reporter_id is not None:
         _to_person(session, report.reporter_id, mail, now, report=report.id, **numbers)
-    elif report.address:
+    elif report.address and not _has_enough(session, report.address, now):
         outbox.post(
             session, mail, report.address, report.language, now, report=report.id, **numbers
         )
+
+
+def _has_enough(session: Session, address: str, now: datetime) -> bool:
+    lately = (
+        select(func.count(Mail.id))
+        .where(Mail.recipient == address, Mail.person_id.is_(None))
+        .where(Mail.kind.in_((RECEIVED, OUTCOME, ANSWERED, CHANGED)))
+        .where(Mail.created_at > now - timedelta(days=1))
+    )
+    return (session.scalar(lately) or 0) >= MOST_TO_ONE_ADDRESS
 
 
 def _to_person(session: Session, person_id: int, mail: str, now: datetime, **numbers: int) -> None:
@@ -100,7 +117,8 @@ def decided(session: Session, mail: Mail, now: datetime) -> Content | None:
     decision = session.get(Decision, mail.parameters.get("decision"))
     if decision is None or decision.overturned_at is not None:
         return None
-    return Content(mail.kind, {**_reasons(decision), "decision_id": decision.id})
+    values = _reasons(decision, says_why=_may_say_why(session, decision.case))
+    return Content(mail.kind, {**values, "decision_id": decision.id})
 
 
 @kind(OUTCOME, CHANGED)
@@ -111,7 +129,8 @@ def outcome(session: Session, mail: Mail, now: datetime) -> Content | None:
         return None
     if mail.kind == OUTCOME and decision.overturned_at is not None:
         return None
-    return Content(mail.kind, {**_reasons(decision), "reference": report.reference})
+    values = _reasons(decision, says_why=_may_say_why_to(session, report, decision.case, now))
+    return Content(mail.kind, {**values, "reference": report.reference})
 
 
 @kind(ANSWERED)
@@ -119,21 +138,47 @@ def answered(session: Session, mail: Mail, now: datetime) -> Content | None:
     objection = session.get(Objection, mail.parameters.get("objection"))
     if objection is None or objection.decided_at is None:
         return None
-    values = {"is_upheld": objection.is_upheld, "answer": _one_line(objection.answer)}
-    reference = objection.report.reference if objection.report else ""
+    report, case = objection.report, objection.decision.case
+    if report is None:
+        says_why = _may_say_why(session, case)
+    else:
+        says_why = _may_say_why_to(session, report, case, now)
+    answer = _one_line(objection.answer) if says_why else ""
+    values = {"is_upheld": objection.is_upheld, "answer": answer}
+    reference = report.reference if report else ""
     return Content(
         mail.kind, {**values, "reference": reference, "decision_id": objection.decision_id}
     )
 
 
-def _reasons(decision: Decision) -> dict[str, Any]:
+def _may_say_why(session: Session, case: Case) -> bool:
+    """By the board and the mark of the topic as they are now; of a post that is not there any more
+    nobody knows the mark."""
+    found = session.execute(
+        select(Board.audience, Board.mark, Topic.mark)
+        .join(Topic, Topic.board_id == Board.id)
+        .join(Post, Post.topic_id == Topic.id)
+        .where(Post.id == case.post_id)
+    ).one_or_none()
+    return found is not None and may_carry_words(found[0], found[1:])
+
+
+def _may_say_why_to(session: Session, report: Report, case: Case, now: datetime) -> bool:
+    """Nor to a reporter who may not read the board (any more)."""
+    person_id = report.reporter_id
+    reader = standing_of(session, person_id, now).reader() if person_id else ANYONE
+    audience = session.scalar(select(Board.audience).where(Board.id == case.board_id))
+    return audience in reader.audiences and _may_say_why(session, case)
+
+
+def _reasons(decision: Decision, *, says_why: bool) -> dict[str, Any]:
     """Article 17(3): what, for how long, facts, ground; in words of the mail's language."""
     return {
         "action": str(decision.action),
         "takes_away": decision.takes_away,
         "ground": str(decision.ground),
-        "facts": _one_line(decision.facts),
-        "rule": _one_line(decision.rule),
+        "facts": _one_line(decision.facts) if says_why else "",
+        "rule": _one_line(decision.rule) if says_why else "",
         "ends_at": decision.ends_at,
         "object_until": rules.objection_ends(decision),
     }

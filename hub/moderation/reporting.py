@@ -31,13 +31,10 @@ class Notice:
     offence: str = ""
 
 
-def report(
-    session: Session, post_id: int, notice: Notice, now: datetime, *, may_mail: bool = True
-) -> Report:
+def report(session: Session, post_id: int, notice: Notice, now: datetime) -> Report:
     """The report; the one that is there already where the same person reported the post as it is
     now, or the same form came twice.
 
-    ``may_mail``: whether a receipt goes to an address that a stranger typed.
     Raises: hub.forum.operations.Closed where there is no such post.
     """
     topic, post = forum.take_post(session, post_id)
@@ -60,8 +57,7 @@ def report(
     session.add(made)
     session.flush()
     urgency.reckon(session, case)
-    if may_mail or notice.reporter_id:
-        letters.confirm_receipt(session, made, now)
+    letters.confirm_receipt(session, made, now)
     return made
 
 

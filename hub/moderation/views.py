@@ -1,6 +1,6 @@
 """Reporting a post, by anybody who may read it, and asking what became of the report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import (
     Blueprint,
@@ -71,10 +71,10 @@ def send_report(post_id: int) -> Response:
     if seconds:
         raise TooManyRequests(retry_after=seconds)
     notice = _notice(form)
+    if not _may_mail(notice.address):
+        notice = replace(notice, address="")
     try:
-        made = reporting.report(
-            db.session(), post_id, notice, now(), may_mail=_may_mail(notice.address)
-        )
+        made = reporting.report(db.session(), post_id, notice, now())
     except forum.Closed:
         abort(404)
     db.session.commit()
@@ -165,7 +165,8 @@ def _notice(form: ReportForm | StrangerForm) -> Notice:
 
 
 def _may_mail(address: str) -> bool:
-    """Whether a receipt goes there: nobody has mails sent to others without end."""
+    """Whether mails about the report may go there, so that it is kept: nobody has mails sent to
+    others without end."""
     if not address:
         return False
     try:
