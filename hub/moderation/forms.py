@@ -18,10 +18,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from hub.accounts.addresses import is_address
+from hub.addresses import LARGEST_ID
 from hub.forum.models import LONGEST_POST, LONGEST_TITLE
 from hub.moderation import wording
 from hub.moderation.models import LONGEST_NOTE, LONGEST_REASON, Action, Ground, Offence
@@ -189,7 +190,9 @@ class TakeOverForm(FlaskForm):
     """``holder`` is who had the case when the page was made."""
 
     text = _text(_("Why you take it over"), _("Say why."), LONGEST_NOTE, html_id="take-over-text")
-    holder = IntegerField(validators=[DataRequired()], widget=HiddenInput())
+    holder = IntegerField(
+        validators=[DataRequired(), NumberRange(1, LARGEST_ID)], widget=HiddenInput()
+    )
 
 
 class ObjectionForm(FlaskForm):
