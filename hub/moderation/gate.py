@@ -6,26 +6,20 @@ for a moderator, and its author sees that it does.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import Person
 from hub.forum.models import Board, Post
 from hub.markup import found_in
-from hub.moderation import signs, trust, wording
+from hub.moderation import likeness, pace, signs, trust, wording
 from hub.moderation.models import Ground
 from hub.moderation.signs import Sign
 from hub.moderation.trust import Record
-
-# Whose posts of the last day a new member's post is compared with: their own, and other new ones'.
-NEW = timedelta(days=30)
-MOST_COMPARED = 100
 
 
 class Verdict(StrEnum):
@@ -58,11 +52,12 @@ def opinion_on(
 ) -> Opinion:
     """To be asked before a topic, a post or an edit is written. Flushes nothing.
 
-    ``edited_id`` is the post that is edited: edits are not counted, not compared with themselves,
-    and no first posts.
+    ``edited_id`` is the post that is edited: edits are counted by themselves, not compared with
+    themselves, and no first posts.
     """
     record = trust.record_of(session, person_id, now)
-    seconds = 0 if edited_id is not None else _seconds_to_wait(session, person_id, record, now)
+    wait = pace.seconds_to_post if edited_id is None else pace.seconds_to_edit
+    seconds = wait(session, person_id, record, now)
     if seconds:
         return Opinion(Verdict.REFUSE, wording.try_later(seconds), seconds)
     seen = _signs(session, person_id, record, board, text, now, edited_id)
@@ -105,50 +100,6 @@ def _signs(
     found = [Sign.FIRST] if edited_id is None and is_first(record, board) else []
     own_host = urlsplit(current_app.config["ADDRESS"]).hostname or ""
     found += signs.signs_in(text, level, own_host, len(found_in(text).mentions))
-    if level < signs.READ_BELOW and _is_repeated(session, person_id, text, now, edited_id):
+    if level < signs.READ_BELOW and likeness.is_repeated(session, person_id, text, now, edited_id):
         found.append(Sign.REPEATED)
     return tuple(found)
-
-
-def _is_repeated(
-    session: Session, person_id: int, text: str, now: datetime, edited_id: int | None
-) -> bool:
-    if not signs.is_comparable(text):
-        return False
-    new = select(Person.id).where(Person.created_at > now - NEW)
-    lately = (
-        select(func.substr(Post.text, 1, signs.LONGEST_READ))
-        .where(or_(Post.author_id == person_id, Post.author_id.in_(new)))
-        .where(Post.created_at > now - trust.DAY)
-        .order_by(Post.created_at.desc())
-        .limit(MOST_COMPARED)
-    )
-    if edited_id is not None:
-        lately = lately.where(Post.id != edited_id)
-    return any(signs.is_alike(text, other) for other in session.scalars(lately))
-
-
-def _seconds_to_wait(session: Session, person_id: int, record: Record, now: datetime) -> int:
-    """Counted by the posts that are there: no memory, and the same for every process."""
-    an_hour, a_day = current_app.config["POST_LIMITS"][trust.level_of(record)]
-    seconds = 0
-    if record.last_hour >= an_hour:
-        seconds = _until_fewer(session, person_id, an_hour, trust.HOUR, now)
-    if record.last_day >= a_day:
-        seconds = max(seconds, _until_fewer(session, person_id, a_day, trust.DAY, now))
-    return seconds
-
-
-def _until_fewer(
-    session: Session, person_id: int, most: int, window: timedelta, now: datetime
-) -> int:
-    """Until the one that is the last to count now counts no more."""
-    last = (
-        select(Post.created_at)
-        .where(Post.author_id == person_id)
-        .order_by(Post.created_at.desc())
-        .offset(most - 1)
-        .limit(1)
-    )
-    written = session.scalar(last)
-    return max(1, int((written + window - now).total_seconds()) + 1) if written else 1
