@@ -7,10 +7,11 @@ anybody wrote.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit import log
+from hub.forum.models import Post, State
 from hub.moderation.models import (
     Case,
     CaseNote,
@@ -22,6 +23,7 @@ from hub.moderation.models import (
     SanctionKind,
 )
 from hub.moderation.rules import OBJECTION_TIME
+from hub.moderation.taking import kept_for
 
 ADDRESS_KEPT = OBJECTION_TIME + timedelta(days=30)  # as long as it may be needed for an answer
 MOST_AT_ONCE = 200
@@ -30,6 +32,7 @@ _NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
 def chore(session: Session, now: datetime) -> None:
     forget_addresses(session, now)
+    close_abandoned(session, now)
     empty_cases(session, now)
 
 
@@ -46,6 +49,23 @@ def forget_addresses(session: Session, now: datetime) -> None:
         .values(name="", address=""),
         execution_options=_NOT_SYNCHRONISED,
     )
+
+
+def close_abandoned(session: Session, now: datetime) -> int:
+    """Closes, without a decision, what nobody has decided for as long as cases are kept, and whose
+    post is not there any more: its time is over at once. Says how many."""
+    is_there = exists().where(Post.id == Case.post_id, Post.state != State.DELETED)
+    since = func.coalesce(Case.claimed_at, Case.opened_at)
+    abandoned = select(Case.id).where(Case.state == CaseState.OPEN, ~is_there)
+    abandoned = abandoned.where(since < now - kept_for(), ~_has_open_objection())
+    ids = list(session.scalars(abandoned.order_by(Case.id).limit(MOST_AT_ONCE)))
+    closed = session.execute(
+        update(Case)
+        .where(Case.id.in_(ids), Case.state == CaseState.OPEN)
+        .values(state=CaseState.DECIDED, decided_at=now, kept_until=now - timedelta(seconds=1)),
+        execution_options=_NOT_SYNCHRONISED,
+    )
+    return int(closed.rowcount)  # type: ignore[attr-defined]
 
 
 def empty_cases(session: Session, now: datetime) -> int:
