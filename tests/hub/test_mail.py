@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -425,10 +426,14 @@ def test_the_worker_goes_on_after_the_database_failed_it(app: Flask, server: Mai
         Mail.__table__.drop(db.engine)  # type: ignore[attr-defined]
     stop = threading.Event()
     worker = threading.Thread(target=keep_running, args=(app, stop))
+
+    def ends() -> list[Any]:
+        return [entry for entry in logged if entry["event"] == "mail.worker_ended"]
+
     with capture_logs() as logged:
         worker.start()
         try:
-            wait_until(lambda: logged)
+            wait_until(ends)
             with app.app_context():
                 Mail.__table__.create(db.engine)  # type: ignore[attr-defined]
             mail_id = posted(app)
@@ -436,8 +441,7 @@ def test_the_worker_goes_on_after_the_database_failed_it(app: Flask, server: Mai
         finally:
             stop.set()
             worker.join(20)
-    assert logged[0]["event"] == "mail.worker_ended"
-    assert set(logged[0]) == {"event", "log_level", "error", "again_in"}
+    assert set(ends()[0]) == {"event", "log_level", "error", "again_in"}
     assert logged[-1] == {
         "event": "mail.sent",
         "log_level": "info",
