@@ -6,6 +6,7 @@ Without script nothing else keeps it: the page that asks to sign in would take i
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -15,7 +16,9 @@ from hub.errors import show_http_error
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_FIELDS = 60
-NOT_KEPT = ("csrf_token", "text", "preview", "keep", "attach", "similar")
+NOT_KEPT = ("csrf_token", "title", "text", "preview", "keep", "attach", "similar")
+KEEPING = ("writing.start_topic", "writing.send_reply", "writing.save")
+OURS = ("same-origin", "none")
 
 
 def keeps_text(view: View) -> View:
@@ -31,13 +34,30 @@ def keeps_text(view: View) -> View:
 
 
 def form_expired(error: CSRFError) -> Response:
-    return _shown_again(400) if request.form.get("text") else show_http_error(error)
+    """Only for what people write, and only where our own page sent it: what another site made up
+    must not stand here as theirs, one press away from being sent."""
+    is_kept = request.endpoint in KEEPING and not _is_foreign()
+    if is_kept and request.form.get("text"):
+        return _shown_again(400)
+    return show_http_error(error)
+
+
+def _is_foreign() -> bool:
+    """Whether the browser says that another site sent the form."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in OURS
+    sender = request.headers.get("Origin") or request.referrer
+    return sender is not None and urlsplit(sender).netloc != request.host
 
 
 def _shown_again(status: int) -> Response:
     """A form with everything that came, to the same address, with a token of now."""
     fields = [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_KEPT]
     page = render_template(
-        "writing/unsent.html", text=request.form["text"], fields=fields[:MOST_FIELDS]
+        "writing/unsent.html",
+        title=request.form.get("title"),
+        text=request.form["text"],
+        fields=fields[:MOST_FIELDS],
     )
     return make_response(page, status)
