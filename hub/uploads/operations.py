@@ -82,10 +82,13 @@ def attach(
     person_id: int,
     reader: Reader,
     now: datetime,
+    *,
+    is_moderator: bool = False,
 ) -> list[int]:
     """The post carries these uploads from now on, and those no longer that its text does not show
     any more. ``person_id`` and ``reader``: whoever wrote the text. Theirs may be carried, and what
-    stands in a post that they may read, for everybody or for the same readers as this one.
+    stands in a post that they may read, for everybody or for the same readers as this one. What the
+    post carried once comes back by the same rule; a moderator (of its board) may bring back all.
 
     Returns the ids that the post may not carry; they stay closed to its readers.
     """
@@ -94,16 +97,18 @@ def attach(
         one.upload_id: one
         for one in session.scalars(select(Attachment).where(Attachment.post_id == post.id))
     }
-    for upload_id, one in held.items():
-        if (upload_id in wanted) != (one.detached_at is None):
-            one.detached_at = None if upload_id in wanted else now
-    new = [upload_id for upload_id in wanted if upload_id not in held]
+    shown = {upload_id for upload_id, one in held.items() if one.detached_at is None}
+    for upload_id in shown.difference(wanted):
+        held[upload_id].detached_at = now
+    new = [upload_id for upload_id in wanted if upload_id not in shown]
     allowed = _allowed(session, post, new, person_id, reader) if new else set()
-    session.add_all(
-        Attachment(post_id=post.id, upload_id=upload_id)
-        for upload_id in new
-        if upload_id in allowed
-    )
+    if is_moderator:
+        allowed |= held.keys()
+    for upload_id in allowed.intersection(new):
+        if upload_id in held:
+            held[upload_id].detached_at = None
+        else:
+            session.add(Attachment(post_id=post.id, upload_id=upload_id))
     session.flush()
     return [upload_id for upload_id in new if upload_id not in allowed]
 

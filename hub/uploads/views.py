@@ -1,7 +1,5 @@
 """Sending files, opening them, and seeing one's own."""
 
-from contextlib import closing
-
 from flask import (
     Blueprint,
     abort,
@@ -15,24 +13,21 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from limits import parse
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from hub.accounts.visitor import me, visitor
-from hub.clock import now
 from hub.errors import asks_for_json
-from hub.extensions import db, limiter
+from hub.extensions import db
 from hub.guards import public, signed_in
 from hub.uploads import keeping, operations, queries, rules, wording
-from hub.uploads.cleaning import Problem, Refused, cleaned
+from hub.uploads.cleaning import Problem, Refused
 from hub.uploads.models import Upload
 from hub.uploads.naming import markdown_for
+from hub.uploads.receiving import received
 from hub.uploads.sniffing import MediaType
 from knowledge.orm import LARGEST_LONG_ID
 
 uploads = Blueprint("uploads", __name__, url_prefix="/forum/uploads")
-LIMIT = parse("120 per hour")
 POLICY = "sandbox; default-src 'none'"
 
 
@@ -46,12 +41,9 @@ def index() -> str:
 @signed_in
 def add() -> Response | tuple[str, int] | tuple[Response, int]:
     """``file``: kept without its metadata until a post carries it. JSON for script."""
-    if visitor().is_silenced or not queries.may_write_somewhere(db.session(), visitor().reader):
-        abort(403)
-    if limiter.enabled and not limiter.limiter.hit(LIMIT, "uploads", str(me().id)):
-        abort(429)
     try:
-        upload, notes = _kept(request.files.get("file"), me().id)
+        with received(db.session(), visitor(), request.files.get("file")) as (upload, notes):
+            db.session.commit()
     except Refused as refused:
         db.session.rollback()
         return _refused(refused.problem)
@@ -99,26 +91,6 @@ def remove(upload_id: int) -> Response:
     else:
         flash(_("A post carries the file. Take it out of the post first."), "warning")
     return redirect(url_for(".index"), 303)
-
-
-def _kept(file: FileStorage | None, person_id: int) -> tuple[Upload, tuple[str, ...]]:
-    """No transaction is open while the file is read. Raises: Refused."""
-    if file is None or not file.filename:
-        raise Refused(Problem.EMPTY)
-    operations.look_at_room(db.session(), person_id, 0)
-    db.session.rollback()
-    config, store = current_app.config, keeping.store()
-    limit = config["UPLOAD_SIZE"]
-    with (
-        closing(file),
-        cleaned(file.stream, store.folder, limit, config["UPLOAD_CHECK"]) as clean,
-        keeping.nothing_is_swept(store.folder),
-        clean.path.open("rb") as content,
-    ):
-        stored = store.put(content, limit)
-        upload = operations.add(db.session(), person_id, file.filename, stored, clean, now())
-        db.session.commit()
-    return upload, clean.notes
 
 
 def _refused(problem: Problem) -> tuple[str, int] | tuple[Response, int]:

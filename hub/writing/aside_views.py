@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, request
+from flask import flash, redirect, request
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from hub.accounts.visitor import me
+from hub.accounts.visitor import me, visitor
 from hub.clock import now
+from hub.error_words import WORDS
 from hub.extensions import db
-from hub.uploads import keeping, wording
-from hub.uploads import operations as uploads
-from hub.uploads.cleaning import Refused, cleaned
+from hub.uploads import wording
+from hub.uploads.cleaning import Refused
 from hub.uploads.naming import markdown_for
+from hub.uploads.receiving import received
 from hub.writing import operations, pages
+from hub.writing.allowance import spend
 from hub.writing.operations import DraftConflict, TooManyDrafts, Typed
 from hub.writing.sheets import Sheet
 
@@ -23,11 +25,29 @@ def pressed(sheet: Sheet, form: Any) -> Response | None:
     """What the button asks for; None where it is the one that posts."""
     for name, act in ACTS.items():
         if name in request.form:
-            return act(sheet, form)
+            try:
+                return act(sheet, form)
+            except TooManyRequests as error:
+                return _too_often(sheet, form, error)
     return None
 
 
+def needs_to_write() -> bool:
+    """Whether what the button asks for is for who may post here: all but looking at the text and
+    keeping it."""
+    return "attach" in request.form or not any(name in request.form for name in ACTS)
+
+
+def _too_often(sheet: Sheet, form: Any, error: TooManyRequests) -> Response:
+    db.session.rollback()
+    trouble = str(WORDS[429].explanation)
+    answer = pages.editor_page(sheet, form, 429, trouble=trouble)
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 def _preview(sheet: Sheet, form: Any) -> Response:
+    spend("preview", me().id)
     if not form.validate():
         return pages.editor_page(sheet, form, 422)
     return pages.editor_page(sheet, form, preview=pages.preview_of(form))
@@ -69,30 +89,15 @@ def _attach(sheet: Sheet, form: Any) -> Response:
     if file is None or not file.filename:
         return pages.editor_page(sheet, form, 422, trouble=_("Choose a file first."))
     try:
-        markdown = _kept(file)
+        with received(db.session(), visitor(), file) as (upload, _notes):
+            db.session.commit()
     except Refused as refused:
         db.session.rollback()
         trouble = wording.refused(refused.problem)
         return pages.editor_page(sheet, form, 422, trouble=trouble)
+    markdown = markdown_for(upload.id, upload.filename, upload.media_type)
     form.text.data = f"{form.text.data}\n\n{markdown}".lstrip("\n")
     return pages.editor_page(sheet, form)
-
-
-def _kept(file: FileStorage) -> str:
-    """The Markdown that shows it. No transaction is open while it is read. Raises: Refused."""
-    uploads.look_at_room(db.session(), me().id, 0)
-    db.session.rollback()
-    config, store = current_app.config, keeping.store()
-    limit = config["UPLOAD_SIZE"]
-    with (
-        cleaned(file.stream, store.folder, limit, config["UPLOAD_CHECK"]) as clean,
-        keeping.nothing_is_swept(store.folder),
-        clean.path.open("rb") as content,
-    ):
-        stored = store.put(content, limit)
-        upload = uploads.add(db.session(), me().id, file.filename or "", stored, clean, now())
-        db.session.commit()
-    return markdown_for(upload.id, upload.filename, upload.media_type)
 
 
 def _similar(sheet: Sheet, form: Any) -> Response:

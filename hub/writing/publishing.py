@@ -149,7 +149,8 @@ def edit(
     post = operations.edit(session, post_id, writer.person_id, written, based_on, now, note)
     if is_held and post.state == State.VISIBLE:
         operations.take_away(session, post_id, State.HELD, None, now)
-    return _completed(session, writer, Place(Kind.POST, post_id), post, wish, now)
+    place = Place(Kind.POST, post_id)
+    return _completed(session, writer, place, post, wish, now, is_moderator=seat.is_moderator)
 
 
 def _written(wish: Wish, place: Place) -> Written:
@@ -201,11 +202,19 @@ def _wiki(seat: Seat, post: Post, wish: Wish) -> bool:
 
 
 def _completed(
-    session: Session, writer: Writer, place: Place, post: Post, wish: Wish, now: datetime
+    session: Session,
+    writer: Writer,
+    place: Place,
+    post: Post,
+    wish: Wish,
+    now: datetime,
+    *,
+    is_moderator: bool = False,
 ) -> Published:
     ids, left_out = found_in(wish.text).uploads, False
     if ids or post.revision > 1:
-        left_out = bool(uploads.attach(session, post, ids, writer.person_id, writer.reader, now))
+        who = writer.person_id, writer.reader
+        left_out = bool(uploads.attach(session, post, ids, *who, now, is_moderator=is_moderator))
     if wish.poll is not None:
         polls.make(session, post, wish.poll, now)
     drafts.done(session, writer.person_id, place, wish.text, wish.draft)

@@ -19,12 +19,13 @@ WITHIN = {
 _PICTURE = re.compile(r"!?\[([^\]\n]{0,200})\]\(/forum/uploads/[0-9]{1,16}\)")
 
 
-def may_be_carried(topic: Topic, board: Board) -> bool:
-    """Whether words of this topic may be quoted in that board: everybody who reads there reads
-    them here too, and its mark asks for no less care."""
+def may_be_carried(topic: Topic, board: Board, mark: str) -> bool:
+    """Whether words of this topic may be quoted in that board, in a topic with this mark: everybody
+    who reads there reads them here too, and the mark asks for no less care. Within one board too:
+    a topic with a milder mark may be moved to where more people read."""
+    is_as_strict = MARKS.index(mark) >= MARKS.index(topic.mark)
     if topic.board_id == board.id:
-        return True
-    is_as_strict = MARKS.index(board.mark) >= MARKS.index(topic.mark)
+        return is_as_strict
     reads_both = topic.board.audience in _audiences_within(board.audience)
     return reads_both and is_as_strict and may_stand_in(topic.mark, board)
 

@@ -89,10 +89,10 @@ def send(sheet: Sheet, post: Callable[[Any], Published]) -> Response:
     text comes back."""
     form = pages.sent(sheet, request.form)
     db.session.commit()  # nobody waits while the text is looked at
+    if not sheet.can_write and aside_views.needs_to_write():
+        return _refused(sheet, form, 403, _cannot(sheet))
     if aside := aside_views.pressed(sheet, form):
         return aside
-    if not sheet.can_write:
-        return _refused(sheet, form, 403, _cannot(sheet))
     if not form.validate():
         return pages.editor_page(sheet, form, 422)
     try:
@@ -134,7 +134,8 @@ def _put_quote_in(sheet: Sheet, form: Any) -> str:
     if not quoted:
         return ""
     reached = reach_post(db.session(), visitor(), quoted)
-    if reached is None or not quoting.may_be_carried(reached.topic, sheet.board):
+    mark = sheet.topic.mark if sheet.topic else sheet.board.mark
+    if reached is None or not quoting.may_be_carried(reached.topic, sheet.board, mark):
         return _("That post cannot be quoted here.")
     author = queries.name_of(db.session(), reached.post.author_id)
     before = f"{form.text.data.rstrip()}\n\n" if form.text.data else ""
