@@ -55,12 +55,13 @@ def name_of(session: Session, person_id: int) -> str:
     return session.scalar(select(Person.pseudonym).where(Person.id == person_id)) or ""
 
 
-def revisions(session: Session, post_id: int) -> Sequence[PostRevision]:
-    """What a post was before each edit, without the texts, the latest first."""
+def revisions(session: Session, post_id: int, below: int, most: int) -> Sequence[PostRevision]:
+    """What a post was before edits, without the texts, the latest below this number first."""
     return session.scalars(
         select(PostRevision)
-        .where(PostRevision.post_id == post_id)
+        .where(PostRevision.post_id == post_id, PostRevision.number < below)
         .order_by(PostRevision.number.desc())
+        .limit(most)
         .options(defer(PostRevision.text))
     ).all()
 
