@@ -4,6 +4,7 @@
 const REST = 2500;
 const COPY = "writing:";
 const MOST_COPIES = 20;
+let isLeaving = false;
 
 export function keepDrafts(form, field, words, say) {
   const keeper = new Keeper(form, field, words, say);
@@ -13,10 +14,19 @@ export function keepDrafts(form, field, words, say) {
   keeper.offerCopy();
 }
 
+// Whoever signs out leaves nothing behind for the next one at this browser. Copies outlast a sign-in
+// that merely ended, so they carry who wrote them.
+export function forgetCopiesOnSignOut() {
+  document.querySelector("[data-sign-out]")?.addEventListener("submit", () => {
+    isLeaving = true;
+    stored(() => copies().forEach((name) => sessionStorage.removeItem(name)));
+  });
+}
+
 class Keeper {
   constructor(form, field, words, say) {
     Object.assign(this, { form, field, words, say });
-    this.name = COPY + form.dataset.place;
+    this.name = `${COPY}${form.dataset.writer}:${form.dataset.place}`;
     this.kept = this.typed();
     this.saving = null;
     this.isStopped = false;
@@ -88,7 +98,7 @@ class Keeper {
 
   copy(suffix = "") {
     const [text, title, tags] = JSON.parse(this.typed());
-    if (!text && !title) return;
+    if (isLeaving || (!text && !title)) return;
     const key = this.form.elements.submission.value;
     stored(() => sessionStorage.setItem(this.name + suffix, JSON.stringify({ key, text, title, tags })));
     stored(forgetOldest);
@@ -132,7 +142,11 @@ function stored(act) {
   }
 }
 
+function copies() {
+  return Object.keys(sessionStorage).filter((name) => name.startsWith(COPY));
+}
+
 function forgetOldest() {
-  const names = Object.keys(sessionStorage).filter((name) => name.startsWith(COPY));
+  const names = copies();
   for (const name of names.slice(0, Math.max(0, names.length - MOST_COPIES))) sessionStorage.removeItem(name);
 }
