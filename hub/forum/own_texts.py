@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from hub.accounts.models import Person
 from hub.clock import now
-from hub.forum import counting
+from hub.forum import counting, own_places
 from hub.forum.happenings import Happening, Kind, tell
 from hub.forum.models import Post, PostRevision, State, Topic
 from hub.forum.operations import set_tags, take_topic
-from hub.forum.own_name import forget_name
+from hub.forum.own_name import Named, forget_name, naming
 from hub.own_data.erasing import former_name
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
@@ -28,7 +29,10 @@ def remove(session: Session, person_id: int) -> None:
     Topic by topic, in the order of their numbers, as whoever changes several topics takes them.
     """
     moment = now()
-    keep(session, person_id)
+    person, named = _named(session, person_id)
+    own_places.take_topics(session, named.all_posts, person_id)
+    own_places.take_boards(session, person_id)
+    forget_name(session, person, named, former_name(person_id), moment)
     for topic_id in _topics_with_posts_of(session, person_id):
         _remove_from(session, topic_id, person_id, moment)
     _empty_revisions(session, person_id)
@@ -36,7 +40,15 @@ def remove(session: Session, person_id: int) -> None:
 
 def keep(session: Session, person_id: int) -> None:
     """Leaves them as they are, and takes the name out of what others wrote. Flushes."""
-    forget_name(session, person_id, former_name(person_id), now())
+    person, named = _named(session, person_id)
+    own_places.take_topics(session, named.all_posts)
+    forget_name(session, person, named, former_name(person_id), now())
+
+
+def _named(session: Session, person_id: int) -> tuple[Person, Named]:
+    person = session.get_one(Person, person_id)
+    is_gone = person.pseudonym == former_name(person_id)
+    return person, Named() if is_gone else naming(session, person.pseudonym)
 
 
 def _topics_with_posts_of(session: Session, person_id: int) -> Iterator[int]:

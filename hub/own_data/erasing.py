@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Engine, delete, func, or_, update
+from sqlalchemy import CursorResult, Engine, delete, func, or_, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -32,20 +32,20 @@ class AlreadyErased(Exception):
 def erase(session: Session, person: Person, choice: Choice, now: datetime) -> None:
     """Erases the person. Flushes; nothing may be committed when it raises.
 
+    What they wrote comes first, the person after it, as for everybody who writes: whoever holds a
+    topic may wait for the row of a person, to reply to or to tell; whoever holds the person waits
+    for no topic.
+
     Raises: LastAdministrator, AlreadyErased.
     """
-    try:
-        is_last = is_last_administrator(session, person.id)
-    except NoResultFound as error:
-        raise AlreadyErased from error
-    if is_last:
-        raise LastAdministrator
+    _wait_for_their_writing(session, person.id)
+    content.apply(session, person.id, choice)
+    _refuse_last_administrator(session, person.id)
     theirs = whose(session, person)
     last_mail = _last_mail(session, person, now)
-    _empty(session, person.id, now)
-    content.apply(session, person.id, choice)
     _drop_mails(session, theirs, last_mail)
     _delete_rows(session, theirs)
+    _empty(session, person.id, now)
     about = ("person", person.id)
     log.note(session, "person.erased", person.id, now, about, after={"content": choice.value})
     session.expire_all()
@@ -72,6 +72,27 @@ def forget_on_disk(engine: Engine) -> None:
         cursor.execute(f"PRAGMA busy_timeout = {usual}")
     finally:
         connection.close()
+
+
+def _wait_for_their_writing(session: Session, person_id: int) -> None:
+    """What they send from elsewhere at this moment is written then, and goes with the rest. Lets
+    the person go again. Raises: AlreadyErased."""
+    look = session.begin_nested()
+    here = select(Person.id).where(Person.id == person_id, Person.erased_at.is_(None))
+    found = session.scalar(here.with_for_update())
+    look.rollback()
+    if found is None:
+        raise AlreadyErased
+
+
+def _refuse_last_administrator(session: Session, person_id: int) -> None:
+    """Holds the person until the end. Raises: LastAdministrator, AlreadyErased."""
+    try:
+        is_last = is_last_administrator(session, person_id)
+    except NoResultFound as error:
+        raise AlreadyErased from error
+    if is_last:
+        raise LastAdministrator
 
 
 def _empty(session: Session, person_id: int, now: datetime) -> None:

@@ -1,10 +1,17 @@
 """What becomes of somebody's posts when they erase their account."""
 
-import pytest
+import threading
+from contextlib import contextmanager
 
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from hub.accounts.models import Person
 from hub.arranging.merging import merge
 from hub.arranging.models import MovedPosts
 from hub.arranging.taking import Spot
+from hub.desk.operations import hold
 from hub.extensions import db, limiter
 from hub.forum import happenings, operations
 from hub.forum.happenings import Kind
@@ -12,14 +19,19 @@ from hub.forum.models import Board, Post, PostRevision, State, Topic
 from hub.forum.own_name import without_name
 from hub.moderation import evidence
 from hub.moderation.models import Case, Ground
-from hub.notifications.models import Notification
+from hub.notifications import operations as notifications
+from hub.notifications.models import About, Notification
+from hub.own_data import erasing
+from hub.own_data.content import Choice
 from hub.polls import operations as polls
 from hub.polls.models import Poll, PollOption, PollVote
 from hub.writing.models import Draft
 from knowledge.community_models import Contribution, Progress
 from tests.hub.people import PASSWORD
 from tests.hub.rooms import Rooms, written
+from tests.hub.soundness import assert_sound
 from tests.hub.test_erasure import found
+from tests.hub.test_notification_locks import wait_for_a_lock
 
 NAME = "Quixotica Zeb"
 
@@ -153,6 +165,7 @@ def test_the_name_goes_from_mentions_and_quotes_only():
         "former member 7 [@former member 7, #3](/forum/posts/9)"
     )
     assert gone("Mira is a word too") == "Mira is a word too"
+    assert gone("@Mira/Bert, mira@example.org") == "former member 7/Bert, mira@example.org"
 
 
 def add_poll(app, post_id, voter):
@@ -271,3 +284,140 @@ def test_the_title_of_a_topic_that_was_merged_away_goes(app, people, rooms, foru
     page = people.signed_in("Reader").get(f"/forum/topics/{forum['others']}").text
     assert "Among the odd." in page
     assert "the topic “…”" in page
+
+
+def test_a_name_that_is_a_word_reads_no_posts_but_those_that_name_the_person(
+    app, people, rooms, stayer
+):
+    people.add("Admin")
+    leaver = people.add("The", password=True)
+    board = rooms.board()
+    topic = rooms.topic(board, stayer, text="the words of the many")
+    named = rooms.reply(topic, stayer, "So says @the, or the others.")
+    for number in range(5):
+        rooms.reply(topic, stayer, f"the reply {number}, and the rest")
+    read = []
+    with app.app_context():
+        event.listen(Post, "load", listener := lambda post, _context: read.append(post.id))
+        try:
+            erasing.erase(db.session(), db.session.get_one(Person, leaver), Choice.STAYS, moment())
+        finally:
+            event.remove(Post, "load", listener)
+        db.session.commit()
+        text = db.session.get_one(Post, named).text
+    assert set(read) == {named}
+    assert text == f"So says former member {leaver}, or the others."
+
+
+@contextmanager
+def others_writing(app):
+    """What somebody does in a transaction of theirs while the account is being erased."""
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("on SQLite one writes at a time")
+        with Session(db.engine) as session, session.begin():
+            yield session
+
+
+@contextmanager
+def erasing_meanwhile(app, person_id, choice):
+    """Begins to erase, waits until that waits, and in the end until it is done."""
+    failures = []
+
+    def erase_now():
+        with app.app_context():
+            session = db.session()
+            try:
+                erasing.erase(session, session.get_one(Person, person_id), choice, moment())
+                session.commit()
+            except Exception as error:
+                session.rollback()
+                failures.append(error)
+
+    thread = threading.Thread(target=erase_now)
+    yield thread
+    thread.join(60)
+    assert not thread.is_alive()
+    assert failures == []
+
+
+def tell_leaver(session, forum, leaver, stayer):
+    notifications.notify(session, [leaver], About.DECISION, moment(), actor_id=stayer, subject_id=1)
+
+
+def reply_as_leaver(session, forum, leaver, stayer):
+    operations.reply(session, forum["shared"], leaver, written("Said at the last."), moment())
+
+
+def reply_to_leaver(session, forum, leaver, stayer):
+    operations.reply(session, forum["shared"], stayer, written("To you."), moment())
+
+
+def suspend_leaver(session, forum, leaver, stayer):
+    hold(session, leaver)
+
+
+@pytest.mark.parametrize("act", [tell_leaver, reply_as_leaver, reply_to_leaver, suspend_leaver])
+def test_who_holds_a_topic_never_waits_in_a_ring_with_who_leaves(app, forum, leaver, stayer, act):
+    with erasing_meanwhile(app, leaver, Choice.GOES) as thread, others_writing(app) as session:
+        operations.take_topic(session, forum["shared"])
+        thread.start()
+        wait_for_a_lock()
+        act(session, forum, leaver, stayer)
+    assert found(app, "said at the last", NAME.lower()) == []
+    assert_sound(app)
+
+
+def test_who_holds_a_post_never_waits_in_a_ring_with_who_leaves(app, forum, leaver, stayer):
+    with erasing_meanwhile(app, leaver, Choice.GOES) as thread, others_writing(app) as session:
+        session.execute(select(Post.id).where(Post.id == forum["mine"]).with_for_update())
+        thread.start()
+        wait_for_a_lock()
+        tell_leaver(session, forum, leaver, stayer)
+    assert found(app, NAME.lower()) == []
+
+
+def test_what_one_is_just_writing_elsewhere_goes_too(app, rooms, forum, leaver, stayer):
+    elsewhere = rooms.topic(forum["board"], stayer, "Elsewhere")
+    with erasing_meanwhile(app, leaver, Choice.GOES) as thread, others_writing(app) as session:
+        operations.reply(session, elsewhere, leaver, written("Said at the last."), moment())
+        thread.start()
+        wait_for_a_lock()
+    assert found(app, "said at the last") == []
+    assert_sound(app)
+
+
+@pytest.mark.parametrize("choice", list(Choice))
+def test_an_edit_meanwhile_is_not_lost(app, rooms, forum, leaver, stayer, choice):
+    named = rooms.reply(forum["others"], stayer, f'So says @"{NAME}".')
+    with erasing_meanwhile(app, leaver, choice) as thread, others_writing(app) as session:
+        form = written(f'So says @"{NAME}", and I.')
+        operations.edit(session, named, stayer, form, 1, moment())
+        thread.start()
+        wait_for_a_lock()
+    with app.app_context():
+        text = db.session.get_one(Post, named).text
+        before = db.session.query(PostRevision).filter_by(post_id=named).one().text
+    assert text == f"So says former member {leaver}, and I."
+    assert before == f"So says former member {leaver}."
+
+
+def test_two_who_leave_at_once_do_not_wait_for_each_other_in_a_ring(app, people, rooms, forum):
+    people.add("Admin of two")
+    other = people.add("Second Leaver", password=True)
+    first, second = sorted((forum["shared"], forum["others"]))
+    rooms.reply(first, other, "Of the second.")
+    rooms.reply(second, other, "Of the second, too.")
+    rooms.reply(forum["alone"], other, f'Hello @"{NAME}".')
+    leaver = rooms.of_topic(forum["alone"]).author_id
+    with (
+        erasing_meanwhile(app, leaver, Choice.GOES) as one,
+        erasing_meanwhile(app, other, Choice.GOES) as two,
+        others_writing(app) as session,
+    ):
+        operations.take_topic(session, second)
+        one.start()
+        wait_for_a_lock()
+        two.start()
+    assert found(app, NAME.lower(), "second leaver", "of the second") == []
+    assert_sound(app)
