@@ -292,10 +292,10 @@ def test_a_name_that_is_a_word_reads_no_posts_but_those_that_name_the_person(
     people.add("Admin")
     leaver = people.add("The", password=True)
     board = rooms.board()
-    topic = rooms.topic(board, stayer, text="the words of the many")
+    topic = rooms.topic(board, stayer, text="The words of The many")
     named = rooms.reply(topic, stayer, "So says @the, or the others.")
     for number in range(5):
-        rooms.reply(topic, stayer, f"the reply {number}, and the rest")
+        rooms.reply(topic, stayer, f"The reply {number}, and The rest")
     read = []
     with app.app_context():
         event.listen(Post, "load", listener := lambda post, _context: read.append(post.id))
@@ -378,7 +378,7 @@ def test_who_holds_a_post_never_waits_in_a_ring_with_who_leaves(app, forum, leav
 
 
 def test_what_one_is_just_writing_elsewhere_goes_too(app, rooms, forum, leaver, stayer):
-    elsewhere = rooms.topic(forum["board"], stayer, "Elsewhere")
+    elsewhere = rooms.topic(rooms.board("Elsewhere"), stayer, "Elsewhere")
     with erasing_meanwhile(app, leaver, Choice.GOES) as thread, others_writing(app) as session:
         operations.reply(session, elsewhere, leaver, written("Said at the last."), moment())
         thread.start()
@@ -400,24 +400,3 @@ def test_an_edit_meanwhile_is_not_lost(app, rooms, forum, leaver, stayer, choice
         before = db.session.query(PostRevision).filter_by(post_id=named).one().text
     assert text == f"So says former member {leaver}, and I."
     assert before == f"So says former member {leaver}."
-
-
-def test_two_who_leave_at_once_do_not_wait_for_each_other_in_a_ring(app, people, rooms, forum):
-    people.add("Admin of two")
-    other = people.add("Second Leaver", password=True)
-    first, second = sorted((forum["shared"], forum["others"]))
-    rooms.reply(first, other, "Of the second.")
-    rooms.reply(second, other, "Of the second, too.")
-    rooms.reply(forum["alone"], other, f'Hello @"{NAME}".')
-    leaver = rooms.of_topic(forum["alone"]).author_id
-    with (
-        erasing_meanwhile(app, leaver, Choice.GOES) as one,
-        erasing_meanwhile(app, other, Choice.GOES) as two,
-        others_writing(app) as session,
-    ):
-        operations.take_topic(session, second)
-        one.start()
-        wait_for_a_lock()
-        two.start()
-    assert found(app, NAME.lower(), "second leaver", "of the second") == []
-    assert_sound(app)
