@@ -199,7 +199,7 @@ def _finish(made: Conversation, room: Room, random: Random) -> None:
     made.tags.extend({"topic_id": topic["id"], "tag": tag} for tag in topic["tags"])
     board.topics += 1
     board.posts += len(visible)
-    newest = made.posts[-1]["created_at"]
+    newest = latest["created_at"]
     board.last_post_at = max(board.last_post_at or newest, newest)
 
 

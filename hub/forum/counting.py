@@ -15,27 +15,41 @@ NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
 
 def count_post(session: Session, topic: Topic, post: Post) -> None:
-    """A post of the topic can be read from now on."""
+    """A post of the topic can be read from now on, or as soon as the topic can be."""
     topic.posts += 1
     _note_latest(session, topic)
-    _count(session, topic.board_id, posts=Board.posts + 1, last_post_at=_latest(post.created_at))
+    if topic.state == State.VISIBLE:
+        latest = _latest(post.created_at)
+        _count(session, topic.board_id, posts=Board.posts + 1, last_post_at=latest)
 
 
 def uncount_post(session: Session, topic: Topic) -> None:
     """One of them cannot be read any more."""
+    before = topic.bumped_at
     topic.posts -= 1
     _note_latest(session, topic)
-    _count(session, topic.board_id, posts=Board.posts - 1)
+    if topic.state == State.VISIBLE:
+        _count(session, topic.board_id, posts=Board.posts - 1)
+        if topic.bumped_at < before:
+            _put_back(session, topic.board_id, before)
 
 
-def count_topic(session: Session, topic: Topic, bumped_at: datetime) -> None:
-    """The topic can be read from now on."""
-    topic.bumped_at = bumped_at
-    _count(session, topic.board_id, topics=Board.topics + 1)
+def count_topic(session: Session, topic: Topic) -> None:
+    """The topic can be read from now on, with the posts of it that are counted already."""
+    _count(
+        session,
+        topic.board_id,
+        topics=Board.topics + 1,
+        posts=Board.posts + topic.posts,
+        last_post_at=_latest(topic.bumped_at),
+    )
 
 
 def uncount_topic(session: Session, topic: Topic) -> None:
-    _count(session, topic.board_id, topics=Board.topics - 1)
+    """It cannot be read any more, nor what stands in it, whatever its ``state`` says yet."""
+    posts = Board.posts - topic.posts
+    _count(session, topic.board_id, topics=Board.topics - 1, posts=posts)
+    _put_back(session, topic.board_id, topic.bumped_at, topic.id)
 
 
 def recount(session: Session, topic: Topic) -> None:
@@ -66,6 +80,18 @@ def _note_latest(session: Session, topic: Topic) -> None:
 def _latest(moment: datetime) -> Any:
     """A board's latest post is never put back by one that was held for a while."""
     return case((Board.last_post_at > moment, Board.last_post_at), else_=moment)
+
+
+def _put_back(session: Session, board_id: int, gone: datetime, topic_id: int = 0) -> None:
+    """When the board's latest post came, if that one is gone. The row of the board is changed
+    already, so that nobody else changes it meanwhile. ``topic_id`` does not count any more."""
+    last = session.scalar(select(Board.last_post_at).where(Board.id == board_id))
+    if last is None or last > gone:
+        return
+    latest = select(func.max(Topic.bumped_at)).where(
+        Topic.board_id == board_id, Topic.state == State.VISIBLE, Topic.id != topic_id
+    )
+    _count(session, board_id, last_post_at=session.scalar(latest))
 
 
 def _count(session: Session, board_id: int, **values: Any) -> None:

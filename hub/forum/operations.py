@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from hub.forum import authoring, counting
 from hub.forum.happenings import Happening, Kind, tell
@@ -82,7 +83,7 @@ def start_topic(
     post = _add_post(session, topic, author_id, written, 1, state, now)
     topic.last_number = 1
     if state == State.VISIBLE:
-        counting.count_topic(session, topic, now)
+        counting.count_topic(session, topic)
         counting.count_post(session, topic, post)
     _tell_new(session, topic, post, now)
     return topic
@@ -167,10 +168,9 @@ def take_away(
         topic.accepted_post_id = None
     if was_visible:
         counting.uncount_post(session, topic)
-        if post.number == 1:
-            topic.state = state
+    if post.number == 1:
+        if topic.state == State.VISIBLE:
             counting.uncount_topic(session, topic)
-    elif post.number == 1:
         topic.state = state
     session.flush()
     if was_visible or is_for_good:
@@ -180,23 +180,26 @@ def take_away(
 
 def show(session: Session, post_id: int, actor_id: int | None, now: datetime) -> Post:
     """Publishes a post that was held, or shows again one that was hidden. One that is visible or
-    deleted is left as it is."""
+    deleted is left as it is. Of a topic that is not visible a reply comes to light with the topic:
+    nobody is told of it."""
     topic, post = take_post(session, post_id)
     if post.state not in (State.HELD, State.HIDDEN):
         return post
     kind = Kind.POSTED if post.state == State.HELD else Kind.BACK
     post.state = State.VISIBLE
-    if post.number == 1:
+    if post.number == 1 and topic.state != State.VISIBLE:
         topic.state = State.VISIBLE
-        counting.count_topic(session, topic, now if kind is Kind.POSTED else topic.bumped_at)
+        counting.count_topic(session, topic)
     counting.count_post(session, topic, post)
     session.flush()
-    _tell(session, kind, topic, post, actor_id, now)
+    if topic.state == State.VISIBLE:
+        _tell(session, kind, topic, post, actor_id, now)
     return post
 
 
 def take_topic(session: Session, topic_id: int) -> Topic:
-    """The topic, for this transaction alone, as it is now; the one that it was merged into.
+    """The topic, for this transaction alone, as it is now, and its board as it is now; the one that
+    it was merged into.
 
     Raises: Closed where there is none.
     """
@@ -210,9 +213,17 @@ def take_topic(session: Session, topic_id: int) -> Topic:
         if taken is None:
             raise Closed
         if taken.merged_into_id is None:
+            _look_at_board(session, taken)
             return taken
         topic_id = taken.merged_into_id
     raise Closed
+
+
+def _look_at_board(session: Session, topic: Topic) -> None:
+    """What this transaction knows of the board may be older than the topic that it waited for."""
+    asked = select(Board).where(Board.id == topic.board_id)
+    board = session.scalars(asked.execution_options(populate_existing=True)).one()
+    set_committed_value(topic, "board", board)
 
 
 def take_post(session: Session, post_id: int) -> tuple[Topic, Post]:

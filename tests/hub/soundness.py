@@ -25,7 +25,11 @@ def assert_sound(app: Flask) -> None:
                 assert session.get_one(Post, topic.accepted_post_id).topic_id == topic.id
         in_boards = _counted(session, Topic.board_id, Topic.state == State.VISIBLE)
         for board in session.scalars(select(Board)):
-            posts = sum(topic.posts for topic in topics.values() if topic.board_id == board.id)
+            posts = sum(
+                topic.posts
+                for topic in topics.values()
+                if topic.board_id == board.id and topic.state == State.VISIBLE
+            )
             assert (board.topics, board.posts) == (in_boards.get(board.id, 0), posts)
 
 

@@ -77,9 +77,8 @@ def test_every_count_is_what_counting_again_gives(seed):
         in_it = posts.where(Topic.board_id == board.id)
         topics = select(func.count()).where(Topic.board_id == board.id)
         assert board.topics == db.session.scalar(topics)
-        assert board.posts == db.session.execute(in_it.where(*visible)).one()[0]
-        # As after an author took a post back: that there was one is still known.
-        assert board.last_post_at == db.session.execute(in_it).one()[1]
+        seen = db.session.execute(in_it.where(*visible)).one()
+        assert (board.posts, board.last_post_at) == tuple(seen)
 
 
 def test_reactions_and_votes_are_counted_right(seed):

@@ -1,6 +1,9 @@
 """What the changes to topics and posts promise, on the database itself."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from hub.clock import now
 from hub.extensions import db
@@ -8,6 +11,7 @@ from hub.forum import happenings, operations
 from hub.forum.happenings import Kind
 from hub.forum.models import Board, Post, PostRevision, State, Topic
 from tests.hub.rooms import Rooms, written
+from tests.hub.soundness import assert_sound
 
 
 @pytest.fixture
@@ -146,3 +150,72 @@ def test_an_edit_in_another_language_says_so(app, rooms, author):
         assert operations.edit(db.session(), post, author, form, 1, now()).language == "de"
         form = written("?!")
         assert operations.edit(db.session(), post, author, form, 2, now()).language == "de"
+
+
+def latest(app, board_id):
+    with app.app_context():
+        return db.session.get_one(Board, board_id).last_post_at
+
+
+def put(app, post, state=None):
+    """Takes a post away or, without a state, shows it again."""
+    with app.app_context():
+        if state is None:
+            operations.show(db.session(), post, None, now())
+        else:
+            operations.take_away(db.session(), post, state, None, now())
+        db.session.commit()
+    assert_sound(app)
+
+
+def test_the_replies_of_a_topic_leave_the_counts_with_it_and_come_back(app, rooms, author):
+    board, moment = rooms.board(), now()
+    rooms.topic(board, author, at=moment - timedelta(hours=2))
+    topic = rooms.topic(board, author, at=moment - timedelta(hours=1))
+    rooms.reply(topic, author, at=moment)
+    first = rooms.first_post(topic)
+    put(app, first, State.HIDDEN)
+    assert counts(app, board, topic) == (1, 1, 1, 2)
+    assert latest(app, board) == moment - timedelta(hours=2)
+    put(app, first)
+    assert counts(app, board, topic) == (2, 3, 2, 2)
+    assert latest(app, board) == moment
+
+
+def test_the_date_of_a_board_goes_back_with_its_latest_post(app, rooms, author):
+    board, moment = rooms.board(), now()
+    topic = rooms.topic(board, author, at=moment - timedelta(hours=1))
+    reply = rooms.reply(topic, author, at=moment)
+    put(app, reply, State.HIDDEN)
+    assert latest(app, board) == moment - timedelta(hours=1)
+    put(app, reply)
+    assert latest(app, board) == moment
+    put(app, rooms.first_post(topic), State.DELETED)
+    assert latest(app, board) is None
+
+
+def test_a_held_reply_of_a_hidden_topic_waits_for_the_topic(app, rooms, author, told):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    reply = rooms.reply(topic, author, is_held=True)
+    first = rooms.first_post(topic)
+    put(app, first, State.HIDDEN)
+    told.clear()
+    put(app, reply)
+    assert counts(app, board, topic) == (0, 0, 1, 2)
+    assert told == []
+    put(app, first)
+    assert counts(app, board, topic) == (1, 2, 2, 2)
+    assert [happening.kind for happening in told] == [Kind.BACK]
+
+
+def test_a_reply_does_not_trust_what_it_knew_of_the_board(app, rooms, author):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    with app.app_context():
+        known = db.session.get_one(Board, board)
+        assert known.archived_at is None
+        archived = update(Board).where(Board.id == board).values(archived_at=now())
+        db.session.execute(archived, execution_options={"synchronize_session": False})
+        with pytest.raises(operations.Closed):
+            operations.reply(db.session(), topic, author, written(), now())
