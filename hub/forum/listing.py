@@ -20,6 +20,7 @@ from hub.forum.readable import (
     has_unread,
     is_place_of,
     is_readable,
+    latest_number,
     values_of,
 )
 from hub.forum.rules import Seat
@@ -123,7 +124,7 @@ def _unread() -> Select[Any]:
         .select_from(latest)
         .outerjoin(ReadPosition, is_place_of(latest.c.id))
         .outerjoin(Follow, follows(Followed.TOPIC, latest.c.id))
-        .where(has_unread(latest.c.last_number))
+        .where(has_unread(latest.c))
         .correlate(Board)
         .scalar_subquery()
     )
@@ -181,7 +182,7 @@ def _topics(
 ) -> Select[Any]:
     columns: tuple[Any, ...] = (
         *(Topic.id, Topic.title, Topic.language, Topic.is_pinned, Topic.locked_at, Topic.mark),
-        *(Topic.accepted_post_id, Topic.posts, Topic.last_number, Topic.author_id),
+        *(Topic.accepted_post_id, Topic.posts, Topic.author_id),
         *(Topic.last_author_id, Topic.tags, Topic.created_at, Topic.bumped_at, Topic.board_id),
     )
     is_there = and_(Topic.state == State.VISIBLE, Topic.merged_into_id.is_(None))
@@ -193,6 +194,7 @@ def _topics(
         asked = asked.join(Board, Board.id == Topic.board_id)
     if is_signed_in:
         asked = asked.add_columns(ReadPosition.number.label("read"), Follow.level.label("level"))
+        asked = asked.add_columns(latest_number(Topic.id).label("last_number"))
         asked = asked.outerjoin(ReadPosition, is_place_of(Topic.id))
         asked = asked.outerjoin(Follow, follows(Followed.TOPIC, Topic.id))
     else:
@@ -210,4 +212,4 @@ def _narrowing(show: Show, has_tag: bool, is_signed_in: bool) -> Iterable[Column
     elif show is Show.ANSWERED:
         yield Topic.accepted_post_id.is_not(None)
     elif show is Show.UNREAD and is_signed_in:
-        yield has_unread(Topic.last_number)
+        yield has_unread(Topic)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from hub.accounts.visitor import Visitor
 from hub.following.models import Follow, Followed, Level, ReadPosition
-from hub.forum.models import Board
+from hub.forum.models import Board, Post, State
 from hub.groups.models import Group
 from knowledge.access import GROUP
 
@@ -48,10 +48,20 @@ def group_label() -> ColumnElement[Any]:
     return select(Group.name).where(mine, is_it).correlate(Board).scalar_subquery()
 
 
-def has_unread(last_number: Any) -> ColumnElement[bool]:
-    """Beside the place where the visitor stands in a topic and how they follow it."""
+def has_unread(topic: Any) -> ColumnElement[bool]:
+    """Beside the place where the visitor stands in a topic and how they follow it. ``topic`` has
+    the columns ``id`` and ``last_number``."""
+    read = func.coalesce(ReadPosition.number, 0)
     is_followed = or_(Follow.level.is_(None), Follow.level != Level.MUTE)
-    return and_(last_number > func.coalesce(ReadPosition.number, 0), is_followed)
+    return and_(topic.last_number > read, is_followed, latest_number(topic.id) > read)
+
+
+def latest_number(topic_id: Any) -> Any:
+    """The highest number of a visible post, as a column beside a topic. ``Topic.last_number`` may
+    be that of a post that waits for a moderator, or that went elsewhere."""
+    numbers = select(Post.number).where(Post.topic_id == topic_id, Post.state == State.VISIBLE)
+    highest = numbers.order_by(Post.number.desc()).limit(1).correlate_except(Post)
+    return func.coalesce(highest.scalar_subquery(), 0)
 
 
 def is_place_of(topic_id: Any) -> ColumnElement[bool]:

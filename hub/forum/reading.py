@@ -24,7 +24,14 @@ from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum import rules
 from hub.forum.entries import Entry
 from hub.forum.models import Board, Category, Post, State, Topic
-from hub.forum.readable import PERSON, group_label, is_place_of, is_readable, values_of
+from hub.forum.readable import (
+    PERSON,
+    group_label,
+    is_place_of,
+    is_readable,
+    latest_number,
+    values_of,
+)
 from hub.forum.rules import Seat
 from hub.forum.seats import is_board_moderator, seat_for
 from hub.polls.models import Poll
@@ -38,7 +45,7 @@ _answered = aliased(Post)
 class OpenTopic:
     """A topic that somebody may see, and their seat in its board. ``read`` is the number that they
     have read to, None for who never was here or is not signed in. ``accepted`` is the number of the
-    post that answered it."""
+    post that answered it, ``latest`` that of the last visible one."""
 
     topic: Topic
     board: Board
@@ -48,11 +55,12 @@ class OpenTopic:
     level: Level
     read: int | None
     accepted: int | None
+    latest: int
 
     @property
     def unread(self) -> int | None:
         """The number of the first post that they have not read, where there is one."""
-        if self.read is None or self.read >= self.topic.last_number:
+        if self.read is None or self.read >= self.latest:
             return None
         return self.read + 1
 
@@ -82,12 +90,12 @@ def open_topic(session: Session, who: Visitor, topic_id: int) -> OpenTopic | Non
     found = session.execute(asked, values).one_or_none()
     if found is None:
         return None
-    topic, board, category, group, moderates, level, read, accepted = found
+    topic, board, category, group, moderates, level, read, accepted, latest = found
     seat = seat_for(who, board, moderates=bool(moderates))
     if topic.merged_into_id is None and not rules.can_see_topic(seat, topic):
         return None
     level = Level(level or Level.NORMAL)
-    return OpenTopic(topic, board, category, group or "", seat, level, read, accepted)
+    return OpenTopic(topic, board, category, group or "", seat, level, read, accepted, latest)
 
 
 @cache
@@ -106,6 +114,7 @@ def _topic(is_signed_in: bool, has_groups: bool) -> Select[Any]:
             Follow.level if is_signed_in else literal(""),
             ReadPosition.number if is_signed_in else null(),
             accepted.correlate(Topic).scalar_subquery(),
+            latest_number(Topic.id) if is_signed_in else literal(0),
         )
         .select_from(Topic)
         .join(Board, Board.id == Topic.board_id)

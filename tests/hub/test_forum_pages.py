@@ -197,6 +197,32 @@ def test_a_board_says_how_many_posts_are_new_and_leads_to_the_first(
     assert url == topic_url(topic, "?at=4#unread")
 
 
+def test_a_post_that_is_held_or_went_elsewhere_is_nothing_new(
+    app, rooms, people, mira, client_of_mira
+):
+    board, olga = rooms.board("Tools"), people.add("Olga")
+    topic = rooms.topic(board, olga)
+    has_read(app, mira, topic, 1)
+    held = rooms.reply(topic, olga, is_held=True)
+    for _ in range(2):
+        page = opened(client_of_mira, f"/forum/boards/{board}")
+        assert not page.xpath("//*[contains(@class, 'topic-row--unread')]")
+        assert titles(opened(client_of_mira, f"/forum/boards/{board}?show=unread")) == []
+        assert not opened(client_of_mira, "/forum").xpath("//h3[a/bdi='Tools']/span")
+        assert not opened(client_of_mira, topic_url(topic)).xpath("//a[@data-key='unread']")
+        with app.app_context():  # as after a split: the number is given, the post is not there
+            db.session.delete(db.session.get_one(Post, held))
+            db.session.commit()
+        rooms.reply(topic, olga)
+        has_read(app, mira, topic, 3)
+        held = rooms.reply(topic, olga, is_held=True)
+    with app.app_context():
+        operations.show(db.session(), held, None, now())
+        db.session.commit()
+    page = opened(client_of_mira, f"/forum/boards/{board}")
+    assert page.xpath("//span[@class='topic-row__new']/text()")
+
+
 def test_the_latest_topics_are_those_of_all_boards_that_one_may_read(
     rooms, people, mira, client_of_mira
 ):
