@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -26,7 +27,7 @@ from hub.assistant.models import Conversation
 from hub.cards.asked import ANSWER, DOCUMENT, POST, TOPIC, Asked
 from hub.forum.models import Board, Post, State, Topic
 from hub.membership.models import LeaMembership, MembershipState
-from knowledge.access import Reader, readable_by
+from knowledge.access import Mark, Reader, readable_by
 from knowledge.models import Document, Version, VersionState
 from knowledge.orm import UtcDateTime
 
@@ -124,7 +125,7 @@ def _posts_that(kind: str, key: Any, reader: Reader, now: datetime) -> Select[*t
     """Visible posts in visible topics of boards that the reader may read."""
     columns = [
         *_texts(kind, key, Topic.title, Board.name),
-        *(_shown_name(now), func.substr(Post.text, 1, LONGEST_BEGINNING), Board.mark),
+        *(_shown_name(now), func.substr(Post.text, 1, LONGEST_BEGINNING), _mark()),
         *(Board.audience, Post.number, *[literal(0)] * 3, Post.created_at),
     ]
     return (
@@ -135,6 +136,16 @@ def _posts_that(kind: str, key: Any, reader: Reader, now: datetime) -> Select[*t
         .where(Post.state == State.VISIBLE, Topic.state == State.VISIBLE)
         .where(Topic.merged_into_id.is_(None), Board.audience.in_(sorted(reader.audiences)))
     )
+
+
+def _mark() -> Any:
+    """The stricter one of the topic and of its board."""
+    marks = tuple(map(str, Mark))
+    topics, boards = (
+        case({mark: rank for rank, mark in enumerate(marks, 1)}, value=marked, else_=0)
+        for marked in (Topic.mark, Board.mark)
+    )
+    return case((topics > boards, Topic.mark), else_=Board.mark)
 
 
 def _answers(

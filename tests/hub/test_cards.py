@@ -12,7 +12,7 @@ from hub.cards import unfolded
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import operations as forum
-from hub.forum.models import State
+from hub.forum.models import State, Topic
 from hub.markup import rendered
 from knowledge.access import ANYONE, LEA, MEMBERS, reader_of
 from tests.hub.paper import pdf
@@ -188,6 +188,21 @@ def test_a_post_that_is_gone_stays_a_link(app, rooms, author, card, state):
         db.session.commit()
     assert card(f"/forum/posts/{post}") is None
     assert card(f"/forum/topics/{topic}") is not None
+
+
+@pytest.mark.parametrize(
+    ("of_topic", "of_board", "shown"),
+    [("red", "green", "RED"), ("", "amber", "AMBER"), ("clear", "", "CLEAR")],
+)
+def test_a_card_has_the_stricter_mark(app, rooms, author, card, of_topic, of_board, shown):
+    topic = rooms.topic(rooms.board(), author)
+    post = rooms.reply(topic, author)
+    with app.app_context():
+        marked = db.session.get_one(Topic, topic)
+        marked.mark, marked.board.mark = of_topic, of_board
+        db.session.commit()
+    for path in (f"/forum/topics/{topic}", f"/forum/posts/{post}"):
+        assert shown in words(card(path))
 
 
 def test_a_held_post_and_a_held_topic_stay_links(rooms, author, card):
