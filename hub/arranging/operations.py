@@ -71,16 +71,19 @@ def lock(
     return topic
 
 
-def accept(session: Session, post_id: int, actor_id: int, now: datetime) -> bool:
-    """Says that a post answers the question or, where it is the one already, that it does not;
-    returns which. Raises: Closed where the post cannot be read any more."""
+def accept(
+    session: Session, post_id: int, actor_id: int, now: datetime, *, accepted: bool = True
+) -> None:
+    """Says that a post answers the question or, where it is the one that does, that it does not.
+    Raises: Closed where the post cannot be read any more, or the board is archived."""
     topic, post = take_post(session, post_id)
-    if post.state != State.VISIBLE or post.number == 1:
+    if post.state != State.VISIBLE or post.number == 1 or topic.board.archived_at is not None:
         raise Closed
-    is_accepted = topic.accepted_post_id != post.id
-    topic.accepted_post_id = post.id if is_accepted else None
+    if (topic.accepted_post_id == post.id) == accepted:
+        return
+    topic.accepted_post_id = post.id if accepted else None
     session.flush()
-    if is_accepted:
+    if accepted:
         notify(
             session,
             [post.author_id],
@@ -90,7 +93,6 @@ def accept(session: Session, post_id: int, actor_id: int, now: datetime) -> bool
             topic_id=topic.id,
             post_id=post.id,
         )
-    return is_accepted
 
 
 def move(
@@ -109,7 +111,7 @@ def move(
     topic.board, topic.is_pinned = target, False
     topic.mark = stricter(topic.mark, target.mark)
     is_seen = topic.state == State.VISIBLE
-    recounting.shift(source, target, topics=int(is_seen), posts=topic.posts)
+    recounting.shift(source, target, topics=int(is_seen), posts=topic.posts * is_seen)
     session.flush()
     recounting.date(session, source, target)
     tell(session, Happening(Kind.MOVED, target, topic, None, actor_id, now))

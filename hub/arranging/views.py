@@ -71,16 +71,17 @@ def move_now(topic_id: int) -> Response | tuple[str, int]:
 @arranging.post("/posts/<long:post_id>/accept")
 @signed_in
 def accept(post_id: int) -> Response:
-    """Once says that the post answers the question, twice takes it back."""
+    """Says that the post answers the question or, with ``undo``, takes that back."""
+    accepted = not request.form.get("undo")
     reached = reach_post(db.session(), visitor(), post_id) or abort(404)
     if not rules.can_accept(reached.seat, reached.topic, reached.post):
         abort(403)
     try:
-        is_accepted = operations.accept(db.session(), post_id, me().id, now())
+        operations.accept(db.session(), post_id, me().id, now(), accepted=accepted)
     except Closed:
         abort(404)
     db.session.commit()
-    if is_accepted:
+    if accepted:
         flash(_("The post is shown as the answer."), "success")
     else:
         flash(_("The post is not shown as the answer any more."), "success")

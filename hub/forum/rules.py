@@ -85,9 +85,11 @@ def can_delete(seat: Seat, topic: Topic, post: AnyPost) -> bool:
 
 
 def can_accept(seat: Seat, topic: Topic, post: AnyPost) -> bool:
-    """Who asked says what answered it."""
+    """Who asked says what answered it; in an archived board nobody does."""
     is_theirs = seat.is_signed_in and topic.author_id == seat.person_id and seat.may_write
-    return post.number > 1 and post.state == State.VISIBLE and (is_theirs or seat.is_moderator)
+    is_open = topic.board.archived_at is None
+    is_reply = post.number > 1 and post.state == State.VISIBLE
+    return is_reply and is_open and (is_theirs or seat.is_moderator)
 
 
 def can_react(seat: Seat, post: AnyPost) -> bool:
@@ -96,7 +98,7 @@ def can_react(seat: Seat, post: AnyPost) -> bool:
 
 
 def can_arrange(seat: Seat) -> bool:
-    """Pin, lock, move, split and merge."""
+    """Pin, lock, move, split and merge; out of an archived board too."""
     return seat.is_moderator
 
 

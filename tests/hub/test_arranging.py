@@ -166,8 +166,40 @@ def test_who_asked_accepts_and_takes_it_back(app, rooms, people, mira, topic):
     with app.app_context():
         told = db.session.query(Notification).filter_by(about=About.ACCEPTED).one()
         assert (told.person_id, told.post_id) == (anton, answer)
-    asker.post(f"/forum/posts/{answer}/accept")
-    assert rooms.of_topic(topic).accepted_post_id is None
+    for accepted, form in ((answer, {}), (None, {"undo": "1"}), (None, {"undo": "1"})):
+        asker.post(f"/forum/posts/{answer}/accept", data=form)
+        assert rooms.of_topic(topic).accepted_post_id == accepted
+    with app.app_context():
+        assert db.session.query(Notification).filter_by(about=About.ACCEPTED).count() == 1
+
+
+def test_an_archived_board_accepts_nothing_and_lets_go(app, rooms, client, board, topic, mira):
+    answer, other = rooms.reply(topic, mira), rooms.board("Other")
+    act(client, topic, "lock")
+    with app.app_context():
+        db.session.get_one(Board, board).archived_at = now()
+        db.session.commit()
+    assert client.post(f"/forum/posts/{answer}/accept").status_code == 403
+    page = checked(client.get(f"/forum/topics/{topic}").text)
+    assert not page.xpath("//form[contains(@action, '/accept')]")
+    assert act(client, topic, "unlock").status_code == 303
+    client.post(f"/forum/topics/{topic}/move", data={"board": other})
+    left = rooms.of_topic(topic)
+    assert (left.locked_at, left.board_id, left.accepted_post_id) == (None, other, None)
+
+
+def test_a_hidden_topic_moves_and_comes_back_with_its_posts(app, rooms, client, topic, mira):
+    other, first = rooms.board("Other"), rooms.first_post(topic)
+    rooms.reply(topic, mira)
+    with app.app_context():
+        forum.take_away(db.session(), first, State.HIDDEN, None, now())
+        db.session.commit()
+    client.post(f"/forum/topics/{topic}/move", data={"board": other})
+    assert_sound(app)
+    with app.app_context():
+        forum.show(db.session(), first, None, now())
+        db.session.commit()
+        assert db.session.get_one(Board, other).posts == 2
 
 
 def test_nobody_else_accepts_and_the_question_answers_nothing(rooms, people, mira, topic):
