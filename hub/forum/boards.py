@@ -4,6 +4,7 @@ Each takes the rows of the category and of the board first: what two administrat
 happens one after the other. Rows of topics are taken before that of their board.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from knowledge.access import Mark, Reader, allows, group_of
 
 # From no mark to the strictest.
 MARKS = ("", *map(str, Mark))
+MOST_TRIES = 10
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
 
@@ -35,6 +37,10 @@ class TopicsRefuse(Refused):
 
 class NotReader(Refused):
     """What stands in the board is for a group: only who is in it may open it to others."""
+
+
+class _Came(Exception):
+    """While the board was waited for, a topic came into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,7 @@ def change(
     roll back then.
     """
     take_category(session, plan.category_id)
-    _take_topics(session, board_id, plan.mark)
-    board = operations.take_board(session, board_id)
+    board = _take_with_topics(session, board_id, plan.mark)
     _refuse_audience(session, board, plan, reader)
     before, name, audience = _state(board), board.name, board.audience
     for field, value in _values(plan).items():
@@ -104,10 +109,12 @@ def reopen(session: Session, board_id: int, actor_id: int, now: datetime) -> boo
 
 
 def archive_category(session: Session, category_id: int, actor_id: int, now: datetime) -> int:
-    """Archives all its boards; how many were open. Raises: Closed where it is gone."""
+    """Archives all its boards; how many were open. Takes them all before it notes of any: whoever
+    notes waits for no board. Raises: Closed where it is gone."""
     take_category(session, category_id)
     are_open = select(Board.id).where(Board.category_id == category_id, Board.archived_at.is_(None))
-    ids = session.scalars(are_open.order_by(Board.id)).all()
+    taken = are_open.order_by(Board.id).with_for_update(of=Board, key_share=True)
+    ids = session.scalars(taken).all()
     return sum(archive(session, board_id, actor_id, now) for board_id in ids)
 
 
@@ -138,10 +145,24 @@ def _refuse_audience(session: Session, board: Board, plan: Plan, reader: Reader)
         raise TopicsRefuse
 
 
-def _take_topics(session: Session, board_id: int, mark: str) -> None:
-    """Those whose mark would be raised."""
+def _take_with_topics(session: Session, board_id: int, mark: str) -> Board:
+    """The board, after the topics whose mark would be raised. Raises: Closed."""
+    for _ in range(MOST_TRIES):
+        with suppress(_Came), session.begin_nested():
+            return _take_once(session, board_id, mark)
+    raise Closed
+
+
+def _take_once(session: Session, board_id: int, mark: str) -> Board:
+    """Raises: _Came, upon which all are let go: who holds a board waits for no topic."""
     weaker = select(Topic.id).where(Topic.board_id == board_id, Topic.mark.in_(_weaker(mark)))
-    session.execute(weaker.order_by(Topic.id).with_for_update())
+    taken = session.scalars(
+        weaker.order_by(Topic.id).with_for_update(of=Topic, key_share=True)
+    ).all()
+    board = operations.take_board(session, board_id)
+    if not set(session.scalars(weaker)) <= set(taken):
+        raise _Came
+    return board
 
 
 def _raise_marks(session: Session, board: Board) -> None:
