@@ -31,6 +31,10 @@ class Forum(Court):
         self.closed_board = self.rooms.board("Night desk", "lea", purpose="For those on duty.")
         self._keys: dict[str, str] = {}
 
+    def forget_sign_in(self, who: str) -> None:
+        """To be called where this person signs out: the next browser signs in anew."""
+        self._keys.pop(who, None)
+
     def signed_in(self, who: str) -> StorageState:
         """What the browser of this person holds; "": of nobody."""
         if not who:

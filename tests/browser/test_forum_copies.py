@@ -31,6 +31,7 @@ def test_a_copy_is_its_writers_and_goes_when_they_sign_out(forum: Forum, enter: 
     page.goto(f"{forum.address}{place}/new")
     expect(page.locator("[data-state] button")).to_have_count(0)
     page.locator("#editor-text").fill("Half a thought.")
+    forum.forget_sign_in("rita")
     page.evaluate(SIGN_OUT)
     expect(page.get_by_role("link", name=re.compile("Sign in")).first).to_be_visible()
     assert page.evaluate(COPIES) == []

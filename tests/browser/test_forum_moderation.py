@@ -64,7 +64,7 @@ def object_to(page: Page) -> None:
 
 def open_objection(page: Page) -> None:
     page.goto("/desk/moderation?tab=objections")
-    page.locator("main").get_by_role("link", name=re.compile("^Objection ")).first.click()
+    page.locator("main").get_by_role("link", name=re.compile("^Objection ")).last.click()
     expect(page.locator("main")).to_contain_text(OBJECTION)
 
 
