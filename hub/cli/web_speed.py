@@ -81,17 +81,18 @@ def _measured(data: Path | None, scales: list[str]) -> Iterator[Measured]:
 
 
 def _figures(hubs: Measured, rounds: int, posts: int) -> "list[Figure]":
-    from hub.cli.measuring.bare import PATH, bare_app
+    from hub.cli.measuring.bare import PATH, serving_bare
     from hub.cli.measuring.forum import visits_of
     from hub.cli.measuring.pages import Visit, measure_pages
     from hub.cli.measuring.prepared import bare_database
 
-    with bare_database() as (page_url, insert_url):
-        bare = Visit(bare_app(page_url), "bare page", PATH)
+    with bare_database() as (page_url, insert_url), serving_bare(page_url) as bare_page:
+        bare = Visit(bare_page, "bare page", PATH)
         visits = [visit for scale, app in hubs for visit in visits_of(app, scale)]
         figures = measure_pages(bare, visits, rounds)
         if posts:
-            figures += _writes(bare_app(insert_url), hubs[0][1], posts)
+            with serving_bare(insert_url) as inserting:
+                figures += _writes(inserting, hubs[0][1], posts)
     return figures
 
 

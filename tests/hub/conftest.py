@@ -69,7 +69,9 @@ def make_app(folder: Path, environ: dict[str, str] | None = None, **overrides: o
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "url_rule_class", RuleBuiltOnce)
-        app = create_app({"TESTING": True, "WTF_CSRF_ENABLED": False, **overrides}, environment)
+        # Whether limits count is kept by the limiter, not by the app: it is said anew for each.
+    usual = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": True}
+    app = create_app({**usual, **overrides}, environment)
     app.jinja_env.bytecode_cache = COMPILED
     return app
 

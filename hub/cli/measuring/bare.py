@@ -5,6 +5,9 @@ HTML; and a form that inserts one row. It promises nothing that ours do (who may
 forged requests), so it is the limit that they come near and never reach.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, redirect, render_template, request
 from jinja2 import DictLoader
 from sqlalchemy import ForeignKey, Text, select
@@ -67,6 +70,16 @@ class BarePost(BareBase):
     html: Mapped[str] = mapped_column(Text)
 
     author: Mapped[BareAuthor] = relationship()
+
+
+@contextmanager
+def serving_bare(url: str) -> Iterator[Flask]:
+    """``bare_app`` for a while; its connections are closed in the end."""
+    app = bare_app(url)
+    try:
+        yield app
+    finally:
+        app.extensions["engine"].dispose()
 
 
 def bare_app(url: str) -> Flask:
