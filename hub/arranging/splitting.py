@@ -90,15 +90,13 @@ def split(
 
 
 def _take(session: Session, source: Spot, target: Spot | NewTopic) -> tuple[Topic, Topic | None]:
-    if isinstance(target, NewTopic):
-        topics: list[Topic | None] = [*take(session, source), None]
-    elif target.topic_id == source.topic_id:
+    others = () if isinstance(target, NewTopic) else (target,)
+    if any(other.topic_id == source.topic_id for other in others):
         raise Changed
-    else:
-        topics = [*take(session, source, target)]
-    if not all(can_be_taken_apart(topic) for topic in topics if topic):
+    old, *found = take(session, source, *others)
+    if not all(can_be_taken_apart(topic) for topic in (old, *found)):
         raise Changed
-    return topics[0], topics[1]  # type: ignore[return-value]
+    return old, found[0] if found else None
 
 
 def _chosen(session: Session, old: Topic, post_ids: Collection[int]) -> Sequence[Post]:

@@ -11,7 +11,6 @@ import { hearNewPosts } from "./modules/live.js";
 import { offerPasskeys } from "./modules/passkey.js";
 import { noteReading } from "./modules/reading.js";
 import { reactInPlace } from "./modules/reactions.js";
-import { offerUploads } from "./modules/uploads.js";
 import { listenForShortcuts } from "./modules/shortcut.js";
 
 streamAnswers();
@@ -24,7 +23,6 @@ offerPasskeys();
 listenForKeys();
 listenForShortcuts();
 reactInPlace();
-offerUploads();
 ringBell();
 hearNewPosts();
 noteReading();
