@@ -16,9 +16,10 @@ AnyPost = Post | Entry  # as it is stored, or as a page shows it
 class Seat:
     """A visitor in a board that they may read. ``person_id`` is 0 for who is not signed in.
     ``is_moderator`` holds for this board. ``may_write``: not silenced, and the board is for them to
-    write in."""
+    write in. ``board_id`` is 0 where nobody is signed in."""
 
     person_id: int = 0
+    board_id: int = 0
     is_moderator: bool = False
     may_write: bool = False
 

@@ -56,6 +56,7 @@ def seat_for(who: Visitor, board: Board, *, moderates: bool) -> Seat:
         return Seat()
     return Seat(
         person_id=who.person.id,
+        board_id=board.id,
         is_moderator=_moderates(who, moderates),
         may_write=is_writer(who.reader, board) and not who.is_silenced,
     )

@@ -12,10 +12,12 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
+from hub.accounts.visitor import Visitor
 from hub.forum import operations, rules
 from hub.forum.models import Board, Post, State, Topic
 from hub.forum.operations import Closed, Written
 from hub.forum.rules import Seat
+from hub.forum.seats import seat_of
 from hub.markup import found_in, plain
 from hub.moderation.gate import Opinion, Verdict, opinion_on
 from hub.polls import writing as polls
@@ -42,6 +44,11 @@ class Writer:
 
     person_id: int
     reader: Reader
+    who: Visitor
+
+    def seat_in(self, session: Session, board: Board, looked_up: Seat) -> Seat:
+        """The seat as it was looked up, or another: the topic may stand in another board by now."""
+        return looked_up if looked_up.board_id == board.id else seat_of(session, self.who, board)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def reply(
     reply_to_id: int | None = None,
 ) -> Published:
     """A reply, in the topic or in the one that it was merged into meanwhile; the one that this form
-    made already, if it did. ``seat``: of the writer in the board of the topic.
+    made already, if it did. ``seat``: of the writer in the board that the topic stood in.
 
     Raises: Closed where it cannot be replied to (any more); NotNow.
     """
@@ -107,6 +114,7 @@ def reply(
     opinion = _opinion(session, writer, topic.board, written.text, now)
     written = replace(written, is_held=opinion.verdict is Verdict.HOLD)
     is_there = topic.id == topic_id
+    seat = writer.seat_in(session, topic.board, seat)
     post = operations.reply(
         session,
         topic.id,
@@ -137,6 +145,7 @@ def edit(
     """
     written = _written(wish, Place(Kind.POST, post_id))
     topic, post = operations.take_post(session, post_id)
+    seat = writer.seat_in(session, topic.board, seat)
     if not rules.can_edit(seat, topic, post) or post.topic.board.archived_at is not None:
         raise Closed
     written = replace(written, is_wiki=_wiki(seat, post, wish))

@@ -81,7 +81,7 @@ def send_reply(topic_id: int) -> Response:
 
 
 def writer() -> Writer:
-    return Writer(me().id, visitor().reader)
+    return Writer(me().id, visitor().reader, visitor())
 
 
 def send(sheet: Sheet, post: Callable[[Any], Published]) -> Response:

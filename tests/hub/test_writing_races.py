@@ -1,6 +1,7 @@
 """Many hands in one topic, in threads and in processes of their own: nothing is lost or doubled."""
 
 import multiprocessing
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from hub.clock import now
 from hub.extensions import db, limiter
 from hub.forum import operations as forum
 from hub.forum.models import Board, Post, PostRevision, State, Topic
+from hub.writing import publishing, sheets
 from hub.writing.models import Draft
+from hub.writing.publishing import Wish
+from hub.writing.views import writer
 from tests.hub.at_once import at_once
 from tests.hub.conftest import make_app
 from tests.hub.rooms import Rooms
@@ -204,3 +208,34 @@ def write(folder, topic, key, times):
         for number in range(times)
         for _ in range(2)
     ]
+
+
+@pytest.mark.parametrize("moderates_there", [True, False])
+def test_a_seat_counts_in_the_board_where_the_topic_stands_by_now(
+    app, rooms, people, topic, moderates_there
+):
+    """Somebody answers a locked topic while it is moved: what counts is whom they are there."""
+    moderator = people.add("Nora")
+    boards = [rooms.of_topic(topic).board_id, rooms.board("Elsewhere")]
+    rooms.moderator(boards[int(moderates_there)], moderator)
+    with as_visitor(app, people.client(moderator)):
+        seat = sheets.for_reply_to(topic).seat
+        taken = forum.take_topic(db.session(), topic)
+        taken.board_id, taken.locked_at = boards[1], now()
+        db.session.commit()
+        wish = Wish("A last word.", KEY)
+        if moderates_there:
+            assert publishing.reply(db.session(), writer(), topic, wish, now(), seat=seat)
+            return
+        with pytest.raises(forum.Closed):
+            publishing.reply(db.session(), writer(), topic, wish, now(), seat=seat)
+
+
+@contextmanager
+def as_visitor(app, browser):
+    """A request from that browser, of which only the inside is wanted."""
+    with app.app_context():
+        name = cookie.name()
+    key = browser.get_cookie(name).value
+    with app.test_request_context(headers={"Cookie": f"{name}={key}"}):
+        yield
