@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.forum.counting import note_latest
 from hub.forum.models import Board, Post, State, Topic
 
 
@@ -13,13 +14,7 @@ def recount(session: Session, topic: Topic) -> None:
     topic.posts = session.scalar(select(func.count()).where(*seen)) or 0
     highest = session.scalar(select(func.max(Post.number)).where(Post.topic_id == topic.id)) or 0
     topic.last_number = max(topic.last_number, highest)
-    latest = select(Post.author_id, Post.created_at).where(*seen)
-    found = session.execute(
-        latest.order_by(Post.created_at.desc(), Post.number.desc()).limit(1)
-    ).one_or_none()
-    if found is not None:
-        topic.last_author_id, topic.bumped_at = found.author_id, found.created_at
-    session.flush()
+    note_latest(session, topic)
 
 
 def shift(source: Board, target: Board, *, topics: int = 0, posts: int = 0) -> None:

@@ -13,6 +13,7 @@ from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.following.rules import MOST_FOLLOWED
 from hub.forum.happenings import Happening, Kind
 from hub.forum.models import Post, State, Topic
+from hub.forum.readable import latest_number
 from hub.inserting import insert_into
 from knowledge.orm import LongId
 
@@ -32,9 +33,11 @@ def mark_read(session: Session, person_id: int, topic: Topic, number: int, now: 
 
 
 def mark_board_read(session: Session, person_id: int, board_id: int, now: datetime) -> None:
-    """Somebody has read all that stands in the board now, or does not want to."""
+    """Somebody has read all that stands in the board now, or does not want to. What waits for a
+    moderator behind it is not read yet."""
     topics = select(
-        literal(person_id), Topic.id, Topic.last_number, literal(now, ReadPosition.at.type)
+        *(literal(person_id), Topic.id, latest_number(Topic.id)),
+        literal(now, ReadPosition.at.type),
     ).where(Topic.board_id == board_id, Topic.state == State.VISIBLE)
     columns = ["person_id", "topic_id", "number", "at"]
     session.execute(

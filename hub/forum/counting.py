@@ -17,17 +17,19 @@ NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 def count_post(session: Session, topic: Topic, post: Post) -> None:
     """A post of the topic can be read from now on, or as soon as the topic can be."""
     topic.posts += 1
-    _note_latest(session, topic)
+    if topic.posts == 1 or post.created_at >= topic.bumped_at:
+        topic.last_author_id, topic.bumped_at = post.author_id, post.created_at
     if topic.state == State.VISIBLE:
         latest = _latest(post.created_at)
         _count(session, topic.board_id, posts=Board.posts + 1, last_post_at=latest)
 
 
-def uncount_post(session: Session, topic: Topic) -> None:
-    """One of them cannot be read any more."""
+def uncount_post(session: Session, topic: Topic, post: Post) -> None:
+    """It cannot be read any more, as its state says already."""
     before = topic.bumped_at
     topic.posts -= 1
-    _note_latest(session, topic)
+    if post.created_at >= before:
+        note_latest(session, topic)
     if topic.state == State.VISIBLE:
         _count(session, topic.board_id, posts=Board.posts - 1)
         if topic.bumped_at < before:
@@ -52,23 +54,14 @@ def uncount_topic(session: Session, topic: Topic) -> None:
     _put_back(session, topic.board_id, topic.bumped_at, topic.id)
 
 
-def recount(session: Session, topic: Topic) -> None:
-    """Counts the topic anew, after posts were moved. The caller sees to the boards."""
-    counted = select(func.count(), func.max(Post.number)).where(Post.topic_id == topic.id)
-    topic.posts = session.scalar(counted.where(Post.state == State.VISIBLE)) or 0
-    highest = select(func.max(Post.number)).where(Post.topic_id == topic.id)
-    topic.last_number = session.scalar(highest) or 0
-    _note_latest(session, topic)
-    session.flush()
-
-
-def _note_latest(session: Session, topic: Topic) -> None:
-    """Who wrote last, and when, among what can be read."""
+def note_latest(session: Session, topic: Topic) -> None:
+    """Who wrote last, and when, among what can be read. By date: in a topic into which another one
+    was merged the last post is not always the latest."""
     session.flush()
     latest = (
         select(Post.author_id, Post.created_at)
         .where(Post.topic_id == topic.id, Post.state == State.VISIBLE)
-        .order_by(Post.number.desc())
+        .order_by(Post.created_at.desc(), Post.number.desc())
         .limit(1)
     )
     found = session.execute(latest).one_or_none()

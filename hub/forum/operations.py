@@ -167,7 +167,7 @@ def take_away(
     if topic.accepted_post_id == post.id:
         topic.accepted_post_id = None
     if was_visible:
-        counting.uncount_post(session, topic)
+        counting.uncount_post(session, topic, post)
     if post.number == 1:
         if topic.state == State.VISIBLE:
             counting.uncount_topic(session, topic)
@@ -179,13 +179,16 @@ def take_away(
 
 
 def show(session: Session, post_id: int, actor_id: int | None, now: datetime) -> Post:
-    """Publishes a post that was held, or shows again one that was hidden. One that is visible or
-    deleted is left as it is. Of a topic that is not visible a reply comes to light with the topic:
-    nobody is told of it."""
+    """Publishes a post that was held, behind what came meanwhile, or shows again one that was
+    hidden. One that is visible or deleted is left as it is. Of a topic that is not visible a reply
+    comes to light with the topic: nobody is told of it."""
     topic, post = take_post(session, post_id)
     if post.state not in (State.HELD, State.HIDDEN):
         return post
-    kind = Kind.POSTED if post.state == State.HELD else Kind.BACK
+    kind = Kind.BACK
+    if post.state == State.HELD:
+        kind = Kind.POSTED
+        _put_last(topic, post)
     post.state = State.VISIBLE
     if post.number == 1 and topic.state != State.VISIBLE:
         topic.state = State.VISIBLE
@@ -195,6 +198,14 @@ def show(session: Session, post_id: int, actor_id: int | None, now: datetime) ->
     if topic.state == State.VISIBLE:
         _tell(session, kind, topic, post, actor_id, now)
     return post
+
+
+def _put_last(topic: Topic, post: Post) -> None:
+    """Whoever has read on while it waited finds it among what is new to them. What was edited keeps
+    its place: it may have been held for the edit, and what stands behind it may answer it."""
+    if post.edited_at is None and 1 < post.number < topic.last_number:
+        topic.last_number += 1
+        post.number = topic.last_number
 
 
 def take_topic(session: Session, topic_id: int) -> Topic:

@@ -70,7 +70,7 @@ def _remove_from(session: Session, topic_id: int, person_id: int, moment: dateti
     for post in gone:
         if topic.accepted_post_id == post.id:
             topic.accepted_post_id = None
-        counting.uncount_post(session, topic)
+        counting.uncount_post(session, topic, post)
         tell(session, Happening(Kind.GONE, topic.board, topic, post, None, moment))
 
 

@@ -2,17 +2,19 @@
 
 A page sends ``listen`` to hear how much waits for its reader, and gets ``unread`` {"unread"} now
 and with every change. It sends ``join`` {"topic"} and gets ``posts`` {"topic", "number", "count"}:
-the highest number in the topic now, so that what was missed while the channel was away is noticed,
-and with every new post; ``leave`` {"topic"} ends that. Only who is signed in listens; what one may
-not read answers nothing, as if it did not exist.
+the highest number that can be read there now, so that what was missed while the channel was away is
+noticed, and with every new post; ``leave`` {"topic"} ends that. Only who is signed in listens; what
+one may not read answers nothing, as if it did not exist.
 """
 
 from flask import request
 from flask_socketio import emit, join_room
+from sqlalchemy import select
 
 from hub.accounts.visitor import visitor
 from hub.extensions import db, socketio
 from hub.following.queries import readable_topic
+from hub.forum.readable import latest_number
 from hub.live import rooms
 from knowledge.orm import LARGEST_LONG_ID, reading
 
@@ -42,7 +44,8 @@ def on_join(*sent: object) -> None:
         topic = readable_topic(session, who.reader, topic_id)
         if topic is None:
             return
-        numbers = {"topic": topic.id, "number": topic.last_number, "count": topic.posts}
+        latest = session.scalar(select(latest_number(topic.id)))
+        numbers = {"topic": topic.id, "number": latest, "count": topic.posts}
     join_room(rooms.of_topic(topic.id))
     emit("posts", numbers)
 

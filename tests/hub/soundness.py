@@ -9,16 +9,20 @@ from knowledge.orm import reading
 
 
 def assert_sound(app: Flask) -> None:
-    """Counts are those that one counts, no number is higher than the last one, what is accepted
-    stands in its topic, and a topic that was merged holds nothing."""
+    """Counts are those that one counts, no number is higher than the last one, the date of a
+    topic is that of its latest post, what is accepted stands in its topic, and a topic that was
+    merged holds nothing."""
     with app.app_context(), reading(db.engine) as session:
         topics = {topic.id: topic for topic in session.scalars(select(Topic))}
         seen = _counted(session, Post.topic_id, Post.state == State.VISIBLE)
         numbers = select(Post.topic_id, func.max(Post.number)).group_by(Post.topic_id)
         highest = dict(session.execute(numbers).all())
+        dates = select(Post.topic_id, func.max(Post.created_at)).group_by(Post.topic_id)
+        latest = dict(session.execute(dates.where(Post.state == State.VISIBLE)).all())
         for topic in topics.values():
             assert topic.posts == seen.get(topic.id, 0), topic.id
             assert topic.last_number >= highest.get(topic.id, 0), topic.id
+            assert topic.bumped_at == latest.get(topic.id, topic.bumped_at), topic.id
             if topic.merged_into_id is not None:
                 assert (topic.state, highest.get(topic.id)) == (State.DELETED, None)
             if topic.accepted_post_id is not None:

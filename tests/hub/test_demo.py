@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from hub.accounts import passwords
 from hub.accounts.models import Person
+from hub.arranging import recounting
 from hub.clock import now
 from hub.community.hearing import contributed
 from hub.config import LANGUAGES
@@ -17,7 +18,7 @@ from hub.demo.sign_ins import PARTS
 from hub.demo.speech import FROM_THE_RIGHT, phrases
 from hub.extensions import db
 from hub.following.models import ReadPosition
-from hub.forum import authoring, counting
+from hub.forum import authoring
 from hub.forum.models import Board, Post, PostRevision, State, Topic, TopicTag
 from hub.notifications.models import Notification
 from hub.polls.models import Poll, PollOption, PollVote
@@ -69,7 +70,7 @@ def test_every_count_is_what_counting_again_gives(seed):
     seed()
     for topic in db.session.scalars(select(Topic)).all():
         kept = (topic.posts, topic.last_number, topic.last_author_id, topic.bumped_at)
-        counting.recount(db.session(), topic)
+        recounting.recount(db.session(), topic)
         assert (topic.posts, topic.last_number, topic.last_author_id, topic.bumped_at) == kept
     visible = (Post.state == State.VISIBLE, Topic.state == State.VISIBLE)
     for board in db.session.scalars(select(Board)).all():

@@ -165,6 +165,22 @@ def test_a_board_is_read_at_once_and_nothing_is_put_back(
     assert position(app, mira, elsewhere) == 0
 
 
+@pytest.mark.parametrize("is_last", [True, False])
+def test_what_waited_while_a_board_was_read_is_new(
+    app, rooms, people, mira, author, board, topic, is_last
+):
+    held = rooms.reply(topic, author, is_held=True)
+    if not is_last:
+        rooms.reply(topic, author)
+    client = people.client(mira)
+    client.post(f"/forum/boards/{board}/read")
+    assert "1 new" not in client.get(f"/forum/boards/{board}").text
+    with app.app_context():
+        forum.show(db.session(), held, None, now())
+        db.session.commit()
+    assert "1 new" in client.get(f"/forum/boards/{board}").text
+
+
 # levels
 
 

@@ -73,6 +73,44 @@ def test_a_held_post_is_counted_when_it_is_shown(app, rooms, author, told):
     assert told[-1].kind is Kind.POSTED
 
 
+def test_a_post_that_waited_stands_behind_what_came_meanwhile(app, rooms, author):
+    board = rooms.board()
+    topic = rooms.topic(board, author)
+    held = rooms.reply(topic, author, is_held=True)
+    edited = rooms.reply(topic, author, is_held=True)
+    later = rooms.reply(topic, author)
+    with app.app_context():
+        operations.edit(db.session(), edited, author, written("Mended."), 1, now())
+        for post in (held, edited):
+            operations.show(db.session(), post, None, now())
+        db.session.commit()
+        numbers = {post.id: post.number for post in db.session.query(Post)}
+    assert (numbers[edited], numbers[later], numbers[held]) == (3, 4, 5)
+    assert counts(app, board, topic) == (1, 4, 4, 5)
+
+
+def test_a_topic_has_the_date_of_its_latest_post_in_whatever_order_they_come(app, rooms, author):
+    start = now()
+    first, late, early = (start + timedelta(hours=hours) for hours in (0, 5, 1))
+    topic = rooms.topic(rooms.board(), author, at=first)
+    latest = rooms.reply(topic, author, at=late)
+    last = rooms.reply(topic, author, at=early)  # as behind what was merged into the topic
+    moments = []
+    with app.app_context():
+        for change in (
+            lambda: None,
+            lambda: operations.take_away(db.session(), last, State.HIDDEN, None, start),
+            lambda: operations.take_away(db.session(), latest, State.HIDDEN, None, start),
+            lambda: operations.show(db.session(), last, None, start),
+            lambda: operations.show(db.session(), latest, None, start),
+        ):
+            change()
+            moments.append(db.session.get_one(Topic, topic).bumped_at)
+        db.session.commit()
+    assert moments == [late, late, first, early, late]
+    assert_sound(app)
+
+
 def test_a_topic_goes_with_its_first_post_and_comes_back(app, rooms, author, told):
     board = rooms.board()
     topic = rooms.topic(board, author)

@@ -98,6 +98,13 @@ def test_what_is_rolled_back_or_held_is_not_heard_of(app, rooms, channel, topic,
     assert len(heard(socket)) == 1
 
 
+def test_who_joins_learns_of_no_post_that_waits(rooms, channel, topic, author, mira):
+    rooms.reply(topic, author, is_held=True)
+    socket = channel(mira)
+    socket.emit("join", {"topic": topic})
+    assert heard(socket) == [{"topic": topic, "number": 1, "count": 1}]
+
+
 def test_nobody_joins_what_they_may_not_read(rooms, people, channel, author, mira):
     lea = people.add("Leo", lea=True)
     closed = rooms.topic(rooms.board("Closed", LEA), author)
