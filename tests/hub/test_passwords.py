@@ -168,11 +168,14 @@ def test_words_of_one_person_are_not_held_against_the_next() -> None:
 
 # Every sign here stands for a letter in zxcvbn, which tries what they could mean together.
 SIGNS = "4@8({[<369&#!1/|0$5+7%2"
+# As many meanings as a text of full length may have, and as one that is cut short.
+MANY_MEANINGS, MOST_MEANINGS = "4@({[<691$58", "4@({[<691|+7"
 
 
 def test_a_password_is_judged_in_a_moment_whatever_it_is() -> None:
     problem_with(GOOD)
-    for text in ("a" * 1024, "p4$$w0rd" * 128, "@4$3!1|0" * 128, "é" * 1024, SIGNS * 44):
+    signs = (SIGNS * 44, MANY_MEANINGS * 85, MOST_MEANINGS * 85)
+    for text in ("a" * 1024, "p4$$w0rd" * 128, "@4$3!1|0" * 128, "é" * 1024, *signs):
         assert min(time_to_judge(text) for _ in range(3)) < 1
 
 
@@ -187,6 +190,22 @@ def time_to_judge(text: str) -> float:
 def test_a_long_password_is_judged_by_its_beginning() -> None:
     assert problem_with("a" * 32 + GOOD) == PasswordProblem.GUESSABLE
     assert problem_with(GOOD + "a" * 500) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        (GOOD * 5, 32),
+        ("1234567890!@#$" + GOOD, 32),
+        (MANY_MEANINGS * 5, 32),
+        (GOOD[:16] + SIGNS, 31),
+        (SIGNS * 5, 15),
+        (MOST_MEANINGS * 5, 12),
+    ],
+)
+def test_what_could_mean_many_things_is_judged_by_less_of_it(text: str, length: int) -> None:
+    assert len(guessing.beginning(text)) == length
+    assert problem_with(text) is None
 
 
 def test_who_waits_too_long_to_have_a_password_judged_is_told_to_come_back(
