@@ -67,11 +67,11 @@ def make_app(folder: Path, environ: dict[str, str] | None = None, **overrides: o
         "DATABASE_URL": os.environ.get("HUB_TEST_DATABASE_URL", ""),
         **(environ or {}),
     }
+    # Whether limits count is kept by the limiter, not by the app: it is said anew for each.
+    usual = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": True}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Flask, "url_rule_class", RuleBuiltOnce)
-        # Whether limits count is kept by the limiter, not by the app: it is said anew for each.
-    usual = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": True}
-    app = create_app({**usual, **overrides}, environment)
+        app = create_app({**usual, **overrides}, environment)
     app.jinja_env.bytecode_cache = COMPILED
     return app
 
