@@ -12,6 +12,7 @@ from hub import (
     cli,
     database,
     dates,
+    deadlocks,
     errors,
     extensions,
     languages,
@@ -48,8 +49,9 @@ def create_app(
     dates.register(app)  # 9
     navigation.register(app)  # 10
     register_features(app)  # 11
-    cli.register(app)  # 12
-    database.bring_up_to_date(app)  # 13
+    deadlocks.register(app)  # 12
+    cli.register(app)  # 13
+    database.bring_up_to_date(app)  # 14
     return app
 
 

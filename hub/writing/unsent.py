@@ -12,7 +12,8 @@ from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
 from hub.accounts.visitor import visitor
-from hub.errors import show_http_error
+from hub.error_words import WORDS
+from hub.errors import show_domain_error, show_http_error
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_FIELDS = 60
@@ -36,10 +37,21 @@ def keeps_text(view: View) -> View:
 def form_expired(error: CSRFError) -> Response:
     """Only for what people write, and only where our own page sent it: what another site made up
     must not stand here as theirs, one press away from being sent."""
-    is_kept = request.endpoint in KEEPING and not _is_foreign()
-    if is_kept and request.form.get("text"):
+    if _is_kept() and not _is_foreign():
         return _shown_again(400)
     return show_http_error(error)
+
+
+def not_possible_now(error: Exception) -> Response:
+    """The database is busy or away, or the disk full: what was typed is not lost by that."""
+    answer = show_domain_error(error)
+    if not _is_kept():
+        return answer
+    return _shown_again(answer.status_code, str(WORDS[answer.status_code].explanation))
+
+
+def _is_kept() -> bool:
+    return request.endpoint in KEEPING and bool(request.form.get("text"))
 
 
 def _is_foreign() -> bool:
@@ -51,13 +63,15 @@ def _is_foreign() -> bool:
     return sender is not None and urlsplit(sender).netloc != request.host
 
 
-def _shown_again(status: int) -> Response:
-    """A form with everything that came, to the same address, with a token of now."""
+def _shown_again(status: int, why: str = "") -> Response:
+    """A form with everything that came, to the same address, with a token of now. ``why`` not;
+    without it, the sign-in or the form is not valid any more."""
     fields = [pair for pair in request.form.items(multi=True) if pair[0] not in NOT_KEPT]
     page = render_template(
         "writing/unsent.html",
         title=request.form.get("title"),
         text=request.form["text"],
         fields=fields[:MOST_FIELDS],
+        why=why,
     )
     return make_response(page, status)

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, request, sessi
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.wrappers import Response
 
 from hub.accounts.visitor import me, visitor
@@ -21,10 +22,13 @@ from hub.writing import aside_views, pages, publishing, queries, quoting, sheets
 from hub.writing.forms import whole
 from hub.writing.publishing import NotNow, Published, Wish, Writer
 from hub.writing.sheets import Sheet
-from hub.writing.unsent import form_expired, keeps_text
+from hub.writing.unsent import form_expired, keeps_text, not_possible_now
+from knowledge.disk import DiskFull
 
 writing = Blueprint("writing", __name__)
 writing.register_error_handler(CSRFError, form_expired)
+for _kind in (OperationalError, TimeoutError, DiskFull):
+    writing.register_error_handler(_kind, not_possible_now)
 MOST_SENT_KEYS = 5
 
 
