@@ -4,6 +4,7 @@ A position only moves forward: of two that come at once the one further on stays
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, func, literal, select, update
@@ -14,7 +15,7 @@ from hub.following.rules import MOST_FOLLOWED
 from hub.forum.happenings import Happening, Kind
 from hub.forum.models import Post, State, Topic
 from hub.forum.readable import latest_number
-from hub.inserting import insert_into
+from hub.inserting import dialect_of, insert_for, insert_into
 from knowledge.orm import LongId
 
 POSITIONS: Any = ReadPosition.__table__
@@ -111,8 +112,14 @@ def _only_forward(reading: Any) -> Any:
 
 def _follow_by_itself(session: Session, person_id: int, topic: Topic, now: datetime) -> None:
     row = {"person_id": person_id, "kind": Followed.TOPIC, "target": str(topic.id)}
-    noted = insert_into(session, Follow).values(**row, level=Level.NORMAL, is_chosen=False, at=now)
-    session.execute(noted.on_conflict_do_nothing())
+    row |= {"level": Level.NORMAL, "is_chosen": False, "at": now}
+    session.execute(_noted_unless_there(dialect_of(session)), row)
+
+
+@cache
+def _noted_unless_there(dialect: str) -> Any:
+    """Built once: it is part of every post."""
+    return insert_for(dialect, Follow.__table__).on_conflict_do_nothing()
 
 
 def _unfollow(session: Session, person_id: int, kind: Followed, target: str) -> None:

@@ -1,8 +1,9 @@
 """From the text that somebody typed to what is stored: who is mentioned, and the HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
@@ -10,22 +11,45 @@ from hub.accounts.pseudonyms import key_of
 from hub.markup import found_in, rendered
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody whose name stands in a text."""
+
+    id: int
+    pseudonym: str
+
+
+People = Mapping[str, Named]  # by the name as it was typed
+
+
 def html_of(session: Session, text: str) -> str:
     """The HTML of a text, in which the names of people who exist are links."""
-    names = found_in(text).mentions
-    known = people_named(session, names)
-    return str(rendered(text, {name: person.pseudonym for name, person in known.items()}))
+    return html_with(text, people_in(session, text))
 
 
-def people_named(session: Session, names: Iterable[str]) -> dict[str, Person]:
-    """Those of these names that somebody has, by the name as it was typed."""
+def html_with(text: str, people: People) -> str:
+    """The same where they were looked up already."""
+    return str(rendered(text, {name: named.pseudonym for name, named in people.items()}))
+
+
+def people_in(session: Session, text: str) -> People:
+    """Those who are mentioned in a text, quotes too, and exist."""
+    return people_named(session, found_in(text).mentions)
+
+
+def people_named(session: Session, names: Iterable[str]) -> People:
+    """Those of these names that somebody has."""
     keys = {name: key_of(name) for name in names}
     if not keys:
         return {}
-    named = select(Person).where(
-        Person.pseudonym_key.in_(set(keys.values())),
-        Person.erased_at.is_(None),
-        Person.disabled_at.is_(None),
-    )
-    by_key = {person.pseudonym_key: person for person in session.scalars(named)}
+    rows = session.execute(_BY_KEY, {"keys": list(set(keys.values()))})
+    by_key = {row.pseudonym_key: Named(row.id, row.pseudonym) for row in rows}
     return {name: by_key[key] for name, key in keys.items() if key in by_key}
+
+
+# Asked for every post that mentions somebody: made once.
+_BY_KEY = select(Person.id, Person.pseudonym, Person.pseudonym_key).where(
+    Person.pseudonym_key.in_(bindparam("keys", type_=String, expanding=True)),
+    Person.erased_at.is_(None),
+    Person.disabled_at.is_(None),
+)

@@ -6,7 +6,7 @@ The caller holds the row of the topic (``operations.take_topic``).
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Integer, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from hub.forum.models import Board, Post, State, Topic
@@ -20,8 +20,7 @@ def count_post(session: Session, topic: Topic, post: Post) -> None:
     if topic.posts == 1 or post.created_at >= topic.bumped_at:
         topic.last_author_id, topic.bumped_at = post.author_id, post.created_at
     if topic.state == State.VISIBLE:
-        latest = _latest(post.created_at)
-        _count(session, topic.board_id, posts=Board.posts + 1, last_post_at=latest)
+        session.execute(_ONE_MORE, {"board": topic.board_id, "moment": post.created_at})
 
 
 def uncount_post(session: Session, topic: Topic, post: Post) -> None:
@@ -70,9 +69,20 @@ def note_latest(session: Session, topic: Topic) -> None:
     session.flush()
 
 
-def _latest(moment: datetime) -> Any:
+def _latest(moment: Any) -> Any:
     """A board's latest post is never put back by one that was held for a while."""
     return case((Board.last_post_at > moment, Board.last_post_at), else_=moment)
+
+
+def _one_more() -> Any:
+    """Made once: it is part of every post."""
+    latest = _latest(bindparam("moment", type_=Board.last_post_at.type))
+    counted = {"posts": BOARDS.c.posts + 1, "last_post_at": latest}
+    return update(BOARDS).where(BOARDS.c.id == bindparam("board", type_=Integer)).values(counted)
+
+
+BOARDS: Any = Board.__table__
+_ONE_MORE = _one_more()
 
 
 def _put_back(session: Session, board_id: int, gone: datetime, topic_id: int = 0) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from hub.forum.authoring import People
 from hub.forum.models import Board, Post, Topic
 
 
@@ -36,7 +37,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Happening:
-    """``actor_id`` is who did it, None for the hub itself."""
+    """``actor_id`` is who did it, None for the hub itself. ``people``: who is mentioned in a post
+    that was just written, where that was looked up for its HTML already."""
 
     kind: Kind
     board: Board
@@ -44,6 +46,7 @@ class Happening:
     post: Post | None
     actor_id: int | None
     now: datetime
+    people: People | None = None
 
 
 Listener = Callable[[Session, Happening], None]

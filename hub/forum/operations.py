@@ -6,19 +6,34 @@ topic first, then that of the board. Whoever would start topics in one board tak
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Integer, bindparam, delete, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hub.forum import authoring, counting
+from hub.forum.adding import Written as Written
+from hub.forum.adding import add_post, sent
+from hub.forum.authoring import People
 from hub.forum.happenings import Happening, Kind, tell
 from hub.forum.models import Board, Post, PostRevision, State, Topic, TopicTag
+from knowledge.orm import LongId
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
+# Part of every post: made once.
+_TAKEN_TOPIC = (
+    select(Topic)
+    .where(Topic.id == bindparam("topic", type_=LongId))
+    .with_for_update(of=Topic, key_share=True)
+    .execution_options(populate_existing=True)
+)
+_BOARD_NOW = (
+    select(Board)
+    .where(Board.id == bindparam("board", type_=Integer))
+    .execution_options(populate_existing=True)
+)
 
 
 class Refused(Exception):
@@ -41,19 +56,6 @@ class EditConflict(Refused):
         self.post = post
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What came by a form. ``submission`` is the key of the form: the same form gives one post."""
-
-    text: str
-    submission: str
-    language: str = ""
-    title: str = ""
-    tags: Sequence[str] = ()
-    is_wiki: bool = False
-    is_held: bool = False
-
-
 def start_topic(
     session: Session, board: Board, author_id: int, written: Written, now: datetime
 ) -> Topic:
@@ -62,7 +64,7 @@ def start_topic(
     Raises: Closed where the board is archived.
     """
     take_board(session, board.id)
-    if found := _sent_already(session, author_id, written.submission):
+    if found := sent(session, author_id, written.submission):
         return found.topic
     state = State.HELD if written.is_held else State.VISIBLE
     topic = Topic(
@@ -80,12 +82,14 @@ def start_topic(
     session.add(topic)
     session.flush()
     session.add_all(TopicTag(topic_id=topic.id, tag=tag) for tag in written.tags)
-    post = _add_post(session, topic, author_id, written, 1, state, now)
     topic.last_number = 1
+    people = authoring.people_in(session, written.text)
+    post = add_post(session, topic, author_id, written, people, state, now)
     if state == State.VISIBLE:
         counting.count_topic(session, topic)
         counting.count_post(session, topic, post)
-    _tell_new(session, topic, post, now)
+    session.flush()
+    _tell_new(session, topic, post, people, now)
     return topic
 
 
@@ -105,19 +109,41 @@ def reply(
     Raises: Closed.
     """
     topic = take_topic(session, topic_id)
-    if found := _sent_already(session, author_id, written.submission):
+    if found := sent(session, author_id, written.submission):
         return found
+    return reply_in(
+        session,
+        topic,
+        author_id,
+        written,
+        now,
+        reply_to_id=reply_to_id,
+        is_moderator=is_moderator,
+    )
+
+
+def reply_in(
+    session: Session,
+    topic: Topic,
+    author_id: int,
+    written: Written,
+    now: datetime,
+    *,
+    reply_to_id: int | None = None,
+    is_moderator: bool = False,
+) -> Post:
+    """The same in a topic that was taken, by a form that has made nothing yet (``sent``)."""
     is_open = topic.state == State.VISIBLE and topic.board.archived_at is None
     if not is_open or (topic.locked_at is not None and not is_moderator):
         raise Closed
     state = State.HELD if written.is_held else State.VISIBLE
+    people = authoring.people_in(session, written.text)
     topic.last_number += 1
-    post = _add_post(session, topic, author_id, written, topic.last_number, state, now)
-    post.reply_to_id = reply_to_id
+    post = add_post(session, topic, author_id, written, people, state, now, reply_to_id)
     if state == State.VISIBLE:
         counting.count_post(session, topic, post)
-    _tell_new(session, topic, post, now)
     session.flush()
+    _tell_new(session, topic, post, people, now)
     return post
 
 
@@ -215,12 +241,7 @@ def take_topic(session: Session, topic_id: int) -> Topic:
     Raises: Closed where there is none.
     """
     for _ in range(10):  # merged and merged again
-        taken = session.scalar(
-            select(Topic)
-            .where(Topic.id == topic_id)
-            .with_for_update(of=Topic, key_share=True)
-            .execution_options(populate_existing=True)
-        )
+        taken = session.scalar(_TAKEN_TOPIC, {"topic": topic_id})
         if taken is None:
             raise Closed
         if taken.merged_into_id is None:
@@ -232,8 +253,7 @@ def take_topic(session: Session, topic_id: int) -> Topic:
 
 def _look_at_board(session: Session, topic: Topic) -> None:
     """What this transaction knows of the board may be older than the topic that it waited for."""
-    asked = select(Board).where(Board.id == topic.board_id)
-    board = session.scalars(asked.execution_options(populate_existing=True)).one()
+    board = session.scalars(_BOARD_NOW, {"board": topic.board_id}).one()
     set_committed_value(topic, "board", board)
 
 
@@ -281,37 +301,6 @@ def set_tags(session: Session, topic: Topic, tags: Sequence[str]) -> None:
     session.flush()
 
 
-def _add_post(
-    session: Session,
-    topic: Topic,
-    author_id: int,
-    written: Written,
-    number: int,
-    state: State,
-    now: datetime,
-) -> Post:
-    post = Post(
-        topic=topic,
-        number=number,
-        author_id=author_id,
-        text=written.text,
-        html=authoring.html_of(session, written.text),
-        language=written.language,
-        state=state,
-        is_wiki=written.is_wiki,
-        submission=written.submission,
-        created_at=now,
-    )
-    session.add(post)
-    session.flush()
-    return post
-
-
-def _sent_already(session: Session, author_id: int, submission: str) -> Post | None:
-    sent = select(Post).where(Post.author_id == author_id, Post.submission == submission)
-    return session.scalar(sent)
-
-
 def _is_same(topic: Topic, post: Post, written: Written) -> bool:
     is_text_same = post.text == written.text and post.is_wiki == written.is_wiki
     is_head_same = topic.title == written.title and list(topic.tags) == list(written.tags)
@@ -342,9 +331,9 @@ def _retitle(
     _tell(session, Kind.RETITLED, topic, None, editor_id, now)
 
 
-def _tell_new(session: Session, topic: Topic, post: Post, now: datetime) -> None:
+def _tell_new(session: Session, topic: Topic, post: Post, people: People, now: datetime) -> None:
     kind = Kind.POSTED if post.state == State.VISIBLE else Kind.HELD
-    _tell(session, kind, topic, post, post.author_id, now)
+    tell(session, Happening(kind, topic.board, topic, post, post.author_id, now, people))
 
 
 def _tell(

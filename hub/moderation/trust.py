@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, or_, select, true
+from sqlalchemy import Integer, Select, bindparam, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person, RoleGrant
@@ -57,7 +57,8 @@ def level_of(record: Record) -> int:
 
 def record_of(session: Session, person_id: int, now: datetime) -> Record:
     """In one statement, whose cost does not grow with what they wrote."""
-    found = session.execute(_statement(person_id, now)).one_or_none()
+    since = {"hour_ago": now - HOUR, "day_ago": now - DAY, "remembered_from": now - REMEMBERED}
+    found = session.execute(_RECORD, {"person_id": person_id, "now": now, **since}).one_or_none()
     if found is None:
         return Record()
     days = (now - found.created_at).total_seconds() / DAY.total_seconds()
@@ -72,10 +73,10 @@ def record_of(session: Session, person_id: int, now: datetime) -> Record:
     )
 
 
-def _statement(person_id: int, now: datetime) -> Select[Any]:
+def _statement() -> Select[Any]:
     latest = (
         select(Post.id, Post.topic_id, Post.state, Post.created_at)
-        .where(Post.author_id == person_id)
+        .where(Post.author_id == PERSON)
         .order_by(Post.created_at.desc())
         .limit(LOOKED_AT)
         .cte("latest")
@@ -93,10 +94,10 @@ def _statement(person_id: int, now: datetime) -> Select[Any]:
     ).subquery()
     lately = (
         select(
-            _how_many(Post.created_at > now - HOUR).label("last_hour"),
+            _how_many(Post.created_at > _moment("hour_ago")).label("last_hour"),
             func.count().label("last_day"),
         )
-        .where(Post.author_id == person_id, Post.created_at > now - DAY)
+        .where(Post.author_id == PERSON, Post.created_at > _moment("day_ago"))
         .subquery()
     )
     found = select(
@@ -105,35 +106,44 @@ def _statement(person_id: int, now: datetime) -> Select[Any]:
         posts.c.appreciated,
         lately.c.last_hour,
         lately.c.last_day,
-        _against(person_id, now).label("against"),
-        or_(_is_staff(person_id), _is_lea_member(person_id, now)).label("is_known"),
+        _against().label("against"),
+        or_(_is_staff(), _is_lea_member()).label("is_known"),
     )
     one = found.select_from(Person).join(posts, true()).join(lately, true())  # of one row each
-    return one.where(Person.id == person_id)
+    return one.where(Person.id == PERSON)
+
+
+def _moment(name: str) -> Any:
+    return bindparam(name, type_=Post.created_at.type)
 
 
 def _how_many(condition: Any) -> Any:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _against(person_id: int, now: datetime) -> Any:
+def _against() -> Any:
     return (
         select(func.count())
         .select_from(Decision)
         .join(Case, Case.id == Decision.case_id)
-        .where(Case.author_id == person_id, Decision.action.in_(sorted(RESTRICTING)))
-        .where(Decision.overturned_at.is_(None), Decision.decided_at > now - REMEMBERED)
+        .where(Case.author_id == PERSON, Decision.action.in_(sorted(RESTRICTING)))
+        .where(Decision.overturned_at.is_(None), Decision.decided_at > _moment("remembered_from"))
         .scalar_subquery()
     )
 
 
-def _is_staff(person_id: int) -> Any:
-    return exists().where(RoleGrant.person_id == person_id)
+def _is_staff() -> Any:
+    return exists().where(RoleGrant.person_id == PERSON)
 
 
-def _is_lea_member(person_id: int, now: datetime) -> Any:
+def _is_lea_member() -> Any:
     return exists().where(
-        LeaMembership.person_id == person_id,
+        LeaMembership.person_id == PERSON,
         LeaMembership.state == MembershipState.GRANTED,
-        LeaMembership.expires_at > now,
+        LeaMembership.expires_at > _moment("now"),
     )
+
+
+PERSON = bindparam("person_id", type_=Integer)
+# Asked before every post: made once.
+_RECORD = _statement()

@@ -29,7 +29,7 @@ def hear(session: Session, happening: Happening) -> None:
 def _of_post(session: Session, happening: Happening, topic: Topic, post: Post) -> None:
     kind, board, now = happening.kind, happening.board, happening.now
     if kind is Kind.POSTED:
-        concerned = concerned_by(session, topic, post)
+        concerned = concerned_by(session, topic, post, happening.people)
         operations.tell_of_post(session, board, topic, post, concerned, now, to_watchers=True)
     elif kind is Kind.EDITED:
         concerned = Concerned(_mentioned_anew(session, post))

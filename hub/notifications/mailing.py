@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import force_locale
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
@@ -25,7 +24,9 @@ from hub.membership.queries import shown_as
 from hub.notifications import queries, unsubscribing, words
 from hub.notifications.models import Notification, NotificationChoice, Rhythm
 from hub.notifications.places import Place, place_of
+from hub.page_words import speaking
 from knowledge.access import MEMBERS, PUBLIC, Mark
+from knowledge.orm import LongId
 
 SINGLE, DIGEST = "notification", "digest"
 MOST_AN_HOUR = 10
@@ -68,7 +69,8 @@ def mail_at_once(session: Session, notification_ids: Sequence[int], now: datetim
 
 
 def _mail(session: Session, notification_ids: Sequence[int], now: datetime) -> None:
-    rows = session.execute(_wanted_at_once(notification_ids, now)).all()
+    values = {"told": list(notification_ids), "an_hour_ago": now - timedelta(hours=1)}
+    rows = session.execute(_WANTED_AT_ONCE, values).all()
     if not rows:
         return
     session.execute(insert(Mail), [_queued(row, now) for row in rows])
@@ -80,11 +82,11 @@ def _mail(session: Session, notification_ids: Sequence[int], now: datetime) -> N
     )
 
 
-def _wanted_at_once(notification_ids: Sequence[int], now: datetime) -> Select[Any]:
+def _wanted_at_once() -> Select[Any]:
     lately = (
         select(func.count(Mail.id))
         .where(Mail.person_id == Person.id, Mail.kind == SINGLE)
-        .where(Mail.created_at > now - timedelta(hours=1))
+        .where(Mail.created_at > bindparam("an_hour_ago", type_=Mail.created_at.type))
         .scalar_subquery()
     )
     return (
@@ -92,9 +94,14 @@ def _wanted_at_once(notification_ids: Sequence[int], now: datetime) -> Select[An
         .add_columns(Person.email, Person.notification_email)
         .join(Person, Person.id == Notification.person_id)
         .join(NotificationChoice, NotificationChoice.person_id == Person.id)
-        .where(Notification.id.in_(notification_ids), Person.email.is_not(None))
+        .where(Notification.id.in_(bindparam("told", type_=LongId, expanding=True)))
         .where(NotificationChoice.rhythm == Rhythm.AT_ONCE, lately < MOST_AN_HOUR)
+        .where(Person.email.is_not(None))
     )
+
+
+# Asked with every post that somebody is told of: made once.
+_WANTED_AT_ONCE = _wanted_at_once()
 
 
 def _queued(row: Row[Any], now: datetime) -> dict[str, Any]:
@@ -146,7 +153,7 @@ def _still_new(session: Session, mail: Mail, which: Any, now: datetime) -> tuple
         Notification.person_id == person.id, which, Notification.read_at.is_(None)
     )
     rows = session.execute(new.order_by(Notification.id)).all()
-    with force_locale(mail.language):  # there is no request whose language it could be
+    with speaking(mail.language):  # there is no request whose language it could be
         return _as_told(session, rows[:MOST_IN_A_DIGEST], now), len(rows)
 
 

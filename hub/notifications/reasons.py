@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.forum import authoring
+from hub.forum.authoring import People
 from hub.forum.models import Post, Topic
 from hub.markup import found_in
 
@@ -31,13 +32,16 @@ class Concerned:
         return self.mentioned | self.quoted | self.answered
 
 
-def concerned_by(session: Session, topic: Topic, post: Post) -> Concerned:
-    """A post that answers no other one answers who began the topic."""
+def concerned_by(
+    session: Session, topic: Topic, post: Post, people: People | None = None
+) -> Concerned:
+    """A post that answers no other one answers who began the topic. ``people`` are those mentioned
+    anywhere in it, where that is known already."""
     quoted = [int(number) for number in QUOTE.findall(post.text)][:MOST_NAMED]
     answered = [post.reply_to_id] if post.reply_to_id else []
     authors = _authors(session, [*quoted, *answered])
     return Concerned(
-        mentioned_in(session, post.text),
+        mentioned_in(session, post.text, people),
         frozenset(authors[number] for number in quoted if number in authors),
         frozenset(authors[number] for number in answered if number in authors)
         if answered
@@ -45,10 +49,13 @@ def concerned_by(session: Session, topic: Topic, post: Post) -> Concerned:
     )
 
 
-def mentioned_in(session: Session, text: str) -> frozenset[int]:
+def mentioned_in(session: Session, text: str, people: People | None = None) -> frozenset[int]:
     """Those who are named in the text itself, not in what it quotes."""
-    names = found_in(QUOTED_LINE.sub("", text)).mentions[:MOST_NAMED]
-    return frozenset(person.id for person in authoring.people_named(session, names).values())
+    own_words = QUOTED_LINE.sub("", text)
+    names = found_in(own_words).mentions[:MOST_NAMED]
+    if people is None or own_words != text:
+        people = authoring.people_named(session, names)
+    return frozenset(people[name].id for name in names if name in people)
 
 
 def _authors(session: Session, post_ids: Iterable[int]) -> dict[int, int]:

@@ -49,8 +49,9 @@ class WritingForm(FlaskForm):
         ],
         filters=[tidied_text],
     )
-    submission = HiddenField()
-    draft = HiddenField()
+    # With a label, if an empty one: for a field without, WTForms makes one and loads translations.
+    submission = HiddenField("")
+    draft = HiddenField("")
 
     def validate_text(self, field: Field) -> None:
         if len(field.data) <= LONGEST_POST and is_too_tangled(field.data):
@@ -121,12 +122,12 @@ class TopicForm(HeadForm):
 class ReplyForm(WritingForm):
     """``to``: the post that is answered; "" for the topic as a whole."""
 
-    to = HiddenField()
+    to = HiddenField("")
     is_wiki = BooleanField(_("Wiki: everybody who may write here may edit it"))
 
 
 class _EditFields:
-    based_on = HiddenField()
+    based_on = HiddenField("")
     note = StringField(
         _("What you changed, and why"),
         [readable_line, Length(max=LONGEST_NOTE, message=TOO_LONG)],

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Integer, String, bindparam, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -75,10 +76,26 @@ def throw_away(session: Session, person_id: int, draft_id: int) -> bool:
 
 def done(session: Session, person_id: int, place: Place, text: str, based_on: int) -> None:
     """Removes the draft of what was posted. One that another device has changed since stays."""
-    draft = _taken(session, person_id, place)
-    if draft is not None and (draft.revision == based_on or draft.text == text):
-        session.delete(draft)
-        session.flush()
+    session.flush()
+    values = {"whose": person_id, "where": str(place), "posted": text, "based_on": based_on}
+    session.execute(_POSTED, values)
+
+
+def _posted() -> Any:
+    """Built once: it is part of every post."""
+    is_same = or_(
+        DRAFTS.c.revision == bindparam("based_on", type_=Integer),
+        DRAFTS.c.text == bindparam("posted", type_=String),
+    )
+    return delete(DRAFTS).where(
+        DRAFTS.c.person_id == bindparam("whose", type_=Integer),
+        DRAFTS.c.place == bindparam("where", type_=String),
+        is_same,
+    )
+
+
+DRAFTS: Any = Draft.__table__
+_POSTED = _posted()
 
 
 def _taken(session: Session, person_id: int, place: Place) -> Draft | None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.visitor import Visitor
 from hub.forum import operations, rules
+from hub.forum.adding import sent
 from hub.forum.models import Board, Post, State, Topic
 from hub.forum.operations import Closed, Written
 from hub.forum.rules import Seat
@@ -82,7 +83,7 @@ def start_topic(
     place = Place(Kind.BOARD, board_id)
     written = _written(wish, place)
     board = operations.take_board(session, board_id)
-    if found := queries.sent(session, writer.person_id, written.submission):
+    if found := sent(session, writer.person_id, written.submission):
         return Published(found)
     opinion = _opinion(session, writer, board, written.text, now)
     written = replace(written, is_held=opinion.verdict is Verdict.HOLD)
@@ -109,15 +110,15 @@ def reply(
     written = _written(wish, place)
     topic = operations.take_topic(session, topic_id)
     written = replace(written, title="", language=written.language or topic.language)
-    if found := queries.sent(session, writer.person_id, written.submission):
+    if found := sent(session, writer.person_id, written.submission):
         return Published(found)
     opinion = _opinion(session, writer, topic.board, written.text, now)
     written = replace(written, is_held=opinion.verdict is Verdict.HOLD)
     is_there = topic.id == topic_id
     seat = writer.seat_in(session, topic.board, seat)
-    post = operations.reply(
+    post = operations.reply_in(
         session,
-        topic.id,
+        topic,
         writer.person_id,
         written,
         now,
@@ -166,7 +167,7 @@ def _written(wish: Wish, place: Place) -> Written:
     return Written(
         text=wish.text,
         submission=_submission(wish, place),
-        language=language_of(plain(f"{wish.title}\n{wish.text}", SAMPLE_LENGTH)),
+        language=language_of(f"{wish.title}\n{plain(wish.text, SAMPLE_LENGTH)}"),
         title=wish.title,
         tags=tuple(wish.tags),
         is_wiki=wish.is_wiki,

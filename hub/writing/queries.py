@@ -40,13 +40,6 @@ def board(session: Session, reader: Reader, board_id: int) -> Board | None:
     return session.scalar(select(Board).where(Board.id == board_id, _readable(reader)))
 
 
-def sent(session: Session, author_id: int, submission: str) -> Post | None:
-    """What this form made already."""
-    return session.scalar(
-        select(Post).where(Post.author_id == author_id, Post.submission == submission)
-    )
-
-
 def first_post(session: Session, topic_id: int) -> Post:
     return session.scalars(select(Post).where(Post.topic_id == topic_id, Post.number == 1)).one()
 
