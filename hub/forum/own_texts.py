@@ -4,7 +4,7 @@ Where the texts stay, they stand under "former member 17". Where they go, a topi
 have written stays with their posts; it keeps its title, which is theirs to find it by.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from hub.forum.models import Post, PostRevision, State, Topic
 from hub.forum.operations import set_tags, take_topic
 from hub.forum.own_name import Named, forget_name, naming
 from hub.own_data.erasing import former_name
+from hub.reactions.models import Reaction
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -30,7 +31,8 @@ def remove(session: Session, person_id: int) -> None:
     """
     moment = now()
     person, named = _named(session, person_id)
-    own_places.take_topics(session, named.all_posts, person_id)
+    posts = [*named.all_posts, *_reacted_to(session, person_id)]
+    own_places.take_topics(session, posts, person_id)
     own_places.take_boards(session, person_id)
     forget_name(session, person, named, former_name(person_id), moment)
     for topic_id in _topics_with_posts_of(session, person_id):
@@ -41,7 +43,8 @@ def remove(session: Session, person_id: int) -> None:
 def keep(session: Session, person_id: int) -> None:
     """Leaves them as they are, and takes the name out of what others wrote. Flushes."""
     person, named = _named(session, person_id)
-    own_places.take_topics(session, named.all_posts)
+    posts = [*named.all_posts, *_reacted_to(session, person_id)]
+    own_places.take_topics(session, posts)
     forget_name(session, person, named, former_name(person_id), now())
 
 
@@ -49,6 +52,12 @@ def _named(session: Session, person_id: int) -> tuple[Person, Named]:
     person = session.get_one(Person, person_id)
     is_gone = person.pseudonym == former_name(person_id)
     return person, Named() if is_gone else naming(session, person.pseudonym)
+
+
+def _reacted_to(session: Session, person_id: int) -> Sequence[int]:
+    """They change too, when the reactions go: whoever changes many posts of a topic has it."""
+    theirs = select(Reaction.post_id).where(Reaction.person_id == person_id).distinct()
+    return session.scalars(theirs).all()
 
 
 def _topics_with_posts_of(session: Session, person_id: int) -> Iterator[int]:

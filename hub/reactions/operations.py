@@ -76,8 +76,8 @@ def forget(session: Session, post_id: int, person_id: int) -> bool:
 
 
 def take_all_back(session: Session, person_id: int) -> None:
-    """Before their rows go with the account: the counts do not hold them any more. Posts in the
-    order of their ids, so that two who leave at once do not wait for each other."""
+    """Before their rows go with the account: the counts do not hold them any more. Whoever leaves
+    has the topics already (``hub.forum.own_texts``); posts in the order of their ids."""
     theirs = select(Reaction.post_id).where(Reaction.person_id == person_id).distinct()
     for post_id in session.scalars(theirs.order_by(Reaction.post_id)).all():
         post = session.scalar(_locked(post_id))

@@ -4,7 +4,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
@@ -25,6 +25,8 @@ from hub.own_data import erasing
 from hub.own_data.content import Choice
 from hub.polls import operations as polls
 from hub.polls.models import Poll, PollOption, PollVote
+from hub.reactions.models import ReactionKind
+from hub.reactions.operations import react
 from hub.writing.models import Draft
 from knowledge.community_models import Contribution, Progress
 from tests.hub.people import PASSWORD
@@ -375,6 +377,30 @@ def test_who_holds_a_post_never_waits_in_a_ring_with_who_leaves(app, forum, leav
         wait_for_a_lock()
         tell_leaver(session, forum, leaver, stayer)
     assert found(app, NAME.lower()) == []
+
+
+@pytest.mark.parametrize("choice", list(Choice))
+def test_who_moves_posts_never_waits_in_a_ring_with_who_takes_reactions_back(
+    app, people, rooms, stayer, choice
+):
+    """Merging changes the posts of a topic in any order: here the later one first."""
+    people.add("Admin")
+    leaver = people.add(NAME)
+    topic = rooms.topic(rooms.board(), stayer)
+    posts = sorted(rooms.reply(topic, stayer) for _ in range(2))
+    with app.app_context():
+        for post_id in posts:
+            react(db.session(), post_id, leaver, ReactionKind.THANKS, moment())
+        db.session.commit()
+    with erasing_meanwhile(app, leaver, choice) as thread, others_writing(app) as session:
+        operations.take_topic(session, topic)
+        for post_id in reversed(posts):
+            session.execute(update(Post).where(Post.id == post_id).values(revision=2))
+            if not thread.is_alive():
+                thread.start()
+                wait_for_a_lock()
+    with app.app_context():
+        assert [db.session.get_one(Post, post_id).reactions for post_id in posts] == [{}, {}]
 
 
 def test_what_one_is_just_writing_elsewhere_goes_too(app, rooms, forum, leaver, stayer):
