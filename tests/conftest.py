@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 import uuid
 from collections.abc import Iterator
@@ -30,6 +31,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in using])
     items[:] = using
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: walking through all of it again and again, as the collector of
+    garbage does, was a quarter of the time of the tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,7 @@ def topics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list
         ids.append(topic)
     reporting = Reporting(app)
     server = make_server("127.0.0.1", 0, reporting, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", ids, reporting
     server.shutdown()

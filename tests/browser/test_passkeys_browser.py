@@ -42,7 +42,7 @@ def small_hub(tmp_path: Path) -> Iterator[Hub]:
         empty_tables()
         limiter.reset()
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield Hub(f"http://localhost:{server.server_port}", People(app))
     server.shutdown()

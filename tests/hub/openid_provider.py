@@ -12,12 +12,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from joserfc import jws
 from joserfc.jwk import RSAKey
+
+
+def new_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"kid": "one"})
+
+
+@cache
+def usual_key() -> RSAKey:
+    """One for all tests: it takes longer to make than most of them."""
+    return new_key()
 
 
 @dataclass
@@ -32,7 +43,7 @@ class Provider:
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
     delay: float = 0.0
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "one"}))
+    key: RSAKey = field(default_factory=usual_key)
     published: RSAKey | None = None
     algorithm: str = "RS256"
     tampers: bool = False
@@ -153,7 +164,8 @@ def openid_provider() -> Iterator[Provider]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     provider.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # It looks so often, in seconds, whether it is to stop: by default, each test waits half of one.
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield provider

@@ -25,7 +25,7 @@ from hub.mail.models import Mail
 from hub.provider import connection
 from hub.provider.models import UsedState
 from tests.hub.conftest import checked, make_app
-from tests.hub.openid_provider import Provider, openid_provider
+from tests.hub.openid_provider import Provider, new_key, openid_provider
 from tests.hub.people import People
 from tests.hub.tables import empty_tables
 
@@ -417,7 +417,7 @@ def test_a_token_that_the_provider_did_not_sign_signs_nobody_in(
     provider.tampers = how == "tampered"
     provider.algorithm = how if how in ("none", "HS256") else "RS256"
     if how == "another key":
-        provider.published = Provider().key
+        provider.published = new_key()
     assert_refused(come_back(browser, provider), 502)
     assert not is_signed_in(browser)
 
@@ -427,7 +427,7 @@ def test_keys_that_were_changed_are_read_again(
 ) -> None:
     link_identity(app, people.add("Known"), provider.issuer)
     assert come_back(browser, provider).status_code == 303
-    provider.key = Provider().key
+    provider.key = new_key()
     assert come_back(app.test_client(), provider).status_code == 303
 
 
