@@ -18,7 +18,7 @@ from hub.extensions import READING_METHODS, db
 
 WRITING = (
     *("forum", "writing", "arranging", "reactions", "polls"),
-    *("following", "notifications", "moderation"),
+    *("following", "notifications", "moderation", "own_data"),
 )
 # PostgreSQL: serialization_failure, deadlock_detected. SQLite lets one write at a time.
 ENDED_FOR_ANOTHER = ("40001", "40P01")

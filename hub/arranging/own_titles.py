@@ -19,10 +19,11 @@ def remove(session: Session, person_id: int) -> None:
     """There, and in the line before the posts that came from there. Flushes.
 
     A line names a topic by its title alone: of two merged into one place under the same title
-    both lines are emptied.
+    both lines are emptied. Merged topics are taken after all others (``operations.take_topic``).
     """
     merged = select(Topic).where(Topic.author_id == person_id, Topic.merged_into_id.is_not(None))
-    merged = merged.order_by(Topic.id).execution_options(populate_existing=True)
+    merged = merged.order_by(Topic.id).with_for_update(of=Topic, key_share=True)
+    merged = merged.execution_options(populate_existing=True)
     for topic in session.scalars(merged).all():
         session.execute(
             update(MovedPosts)

@@ -25,7 +25,7 @@ NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 # Part of every post: made once.
 _TAKEN_TOPIC = (
     select(Topic)
-    .where(Topic.id == bindparam("topic", type_=LongId))
+    .where(Topic.id == bindparam("topic", type_=LongId), Topic.merged_into_id.is_(None))
     .with_for_update(of=Topic, key_share=True)
     .execution_options(populate_existing=True)
 )
@@ -236,18 +236,19 @@ def _put_last(topic: Topic, post: Post) -> None:
 
 def take_topic(session: Session, topic_id: int) -> Topic:
     """The topic, for this transaction alone, as it is now, and its board as it is now; the one that
-    it was merged into.
+    it was merged into, of which the row stays free: who holds one topic waits for no other.
 
     Raises: Closed where there is none.
     """
     for _ in range(10):  # merged and merged again
         taken = session.scalar(_TAKEN_TOPIC, {"topic": topic_id})
-        if taken is None:
-            raise Closed
-        if taken.merged_into_id is None:
+        if taken is not None:
             _look_at_board(session, taken)
             return taken
-        topic_id = taken.merged_into_id
+        into = session.scalar(select(Topic.merged_into_id).where(Topic.id == topic_id))
+        if into is None:
+            break
+        topic_id = into
     raise Closed
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from hub.clock import now
 from hub.extensions import db
@@ -159,6 +159,22 @@ def test_an_edit_of_what_somebody_else_has_edited_is_refused(app, rooms, author)
         with pytest.raises(operations.EditConflict) as conflict:
             operations.edit(db.session(), post, author, written("Two"), 1, now())
         assert conflict.value.post.text == "One"
+
+
+def test_a_reply_to_a_merged_topic_holds_only_the_one_where_it_lands(app, rooms, author):
+    board = rooms.board()
+    old, new = rooms.topic(board, author), rooms.topic(board, author)
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("on SQLite one writes at a time")
+        db.session.get_one(Topic, old).merged_into_id = new
+        db.session.commit()
+        assert operations.take_topic(db.session(), old).id == new
+        free = select(Topic.id).with_for_update(skip_locked=True)
+        with db.engine.connect() as other:
+            assert other.scalars(free).all() == [old]
+        with pytest.raises(operations.Closed):
+            operations.take_topic(db.session(), old + new + 1)
 
 
 def test_nobody_replies_to_a_locked_topic(app, rooms, author):
