@@ -1,6 +1,6 @@
 """Dates as the reader's language writes them."""
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -32,7 +32,10 @@ def spelled_date(value: str | date) -> str:
 def spelled_moment(value: datetime) -> str:
     """Date, time and zone, in the zone of the reader."""
     zone, locale = get_timezone(), _locale()
-    there = value.astimezone(zone)
+    try:
+        there = value.astimezone(zone)
+    except OverflowError:  # at either end of the calendar, where the zone has another year
+        zone, there = UTC, value.astimezone(UTC)
     abbreviation = _abbreviation(there.tzname(), zone, there, locale)
     return f"{_day(there.date(), locale)}, {there:%H:%M} {abbreviation}"
 
