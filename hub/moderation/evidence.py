@@ -1,9 +1,9 @@
 """What a post said when a case was opened: it is kept whatever becomes of the post."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import escape
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
@@ -11,6 +11,7 @@ from hub.accounts.pseudonyms import key_of
 from hub.forum.authoring import html_of
 from hub.forum.models import Post, Topic
 from hub.forum.own_name import without_name
+from hub.forum.own_places import batches
 from hub.moderation.models import Case
 from hub.own_data.erasing import former_name
 from hub.uploads.models import Attachment
@@ -44,25 +45,28 @@ def forget_name(session: Session, person_id: int) -> None:
     name, former = session.get_one(Person, person_id).pseudonym, former_name(person_id)
     if name == former:
         return
-    for case in session.scalars(_naming(name)).all():
-        said = str(case.evidence["text"])
-        text = without_name(said, key_of(name), former)
-        if text != said:
-            case.evidence = {**case.evidence, "text": text, "html": html_of(session, text)}
+    for some in batches(_naming(session, key_of(name), former)):
+        for case in session.scalars(_taken(some)).all():
+            said = str(case.evidence.get("text", ""))
+            text = without_name(said, key_of(name), former)
+            if text != said:  # it may have been emptied meanwhile
+                case.evidence = {**case.evidence, "text": text, "html": html_of(session, text)}
     session.flush()
 
 
-def _naming(name: str) -> Select[Any]:
-    """In the HTML a mention stands as the name is spelled, however it was typed."""
-    text, html = Case.evidence["text"].as_string(), Case.evidence["html"].as_string()
+def _naming(session: Session, key: str, former: str) -> list[int]:
+    """Looked for here and not in the database: a name is the same with other accents, in another
+    case, with and without its signs. There are as many cases as moderators can decide."""
+    said = Case.evidence["text"].as_string()
+    all_that_could = select(Case.id, said).where(said.contains("@")).order_by(Case.id)
+    found = session.execute(all_that_could.execution_options(yield_per=100))
+    return [case_id for case_id, text in found if without_name(text, key, former) != text]
+
+
+def _taken(case_ids: Sequence[int]) -> Select[Any]:
     return (
         select(Case)
-        .where(
-            or_(
-                html.contains(str(escape(name)), autoescape=True),
-                text.contains(name, autoescape=True),
-            )
-        )
+        .where(Case.id.in_(case_ids))
         .order_by(Case.id)
         .with_for_update(of=Case, key_share=True)
         .execution_options(populate_existing=True)

@@ -263,6 +263,36 @@ def test_the_name_goes_from_what_posts_of_others_said_when_they_were_reported(
     assert found(app, NAME.lower()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("O'Ra", "Says @o'ra, and others", "Says {former}, and others"),
+        ("O'Ra", "> [@O\u2019RA, #2](/forum/posts/1)", "> [@{former}, #2](/forum/posts/1)"),
+        ("Jean-Luc", "@JEAN-LUC!", "{former}!"),
+        ("Zoë Ü", '@"zoe u" said', "{former} said"),
+        ("Ελένη", "@ΕΛΕΝΗ, @Ελενη", "{former}, {former}"),
+        ("The", "The mail is the@example.org", "The mail is the@example.org"),
+    ],
+)
+def test_however_a_name_is_typed_it_goes_from_what_was_reported(
+    app, people, rooms, stayer, name, text, left
+):
+    people.add("Admin")
+    leaver, board = people.add(name, email="leaver@example.org"), rooms.board()
+    with app.app_context():
+        case = Case(
+            board_id=board,
+            author_id=stayer,
+            ground=Ground.OTHER,
+            evidence={"text": text, "html": ""},
+            opened_at=moment(),
+        )
+        db.session.add(case)
+        db.session.commit()
+        evidence.forget_name(db.session(), leaver)
+        assert case.evidence["text"] == left.format(former=f"former member {leaver}")
+
+
 def test_the_title_of_a_topic_that_was_merged_away_goes(app, people, rooms, forum, leaver, stayer):
     board = forum["board"]
     old = rooms.topic(board, leaver, "My odd title", tags=("oddity",))
