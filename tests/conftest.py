@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from knowledge import models  # noqa: F401 - the tables of the library
 from knowledge.orm import Base, open_engine
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+MEMORY, ROOM = Path("/dev/shm"), 2**30
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="only tests that use a database: the others are the same whatever the database",
     )
+
+
+def pytest_configure() -> None:
+    """The folders of tests lie in memory where there is room: each test has a database of its own,
+    which would wait for the disk at each of its transactions."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
