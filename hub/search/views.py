@@ -3,8 +3,9 @@
 from flask import Blueprint, render_template, request
 from flask_babel import get_locale, gettext
 
+from hub.accounts.throttle import network_of
 from hub.accounts.visitor import visitor
-from hub.extensions import db
+from hub.extensions import db, limiter
 from hub.guards import public
 from hub.library.marks import whole_number
 from hub.search import presentation, wording
@@ -12,10 +13,27 @@ from hub.search.asking import LONGEST, Kind, Query, asked_for
 from hub.search.finding import find
 
 search = Blueprint("search", __name__)
+# More than anybody looks through. A whole office may share one network.
+FOR_A_PERSON, FOR_A_NETWORK = "60 per minute", "300 per minute"
+
+
+def _limit() -> str:
+    return FOR_A_PERSON if visitor().is_signed_in else FOR_A_NETWORK
+
+
+def _whose() -> str:
+    person = visitor().person
+    return f"person {person.id}" if person else network_of(request.remote_addr or "")
+
+
+limited = limiter.limit(
+    _limit, key_func=_whose, exempt_when=lambda: not request.args.get("q", "").strip()
+)
 
 
 @search.get("/search")
 @public
+@limited
 def index() -> str:
     """Whatever is asked for, it is a page: what is not understood is said on it."""
     typed = request.args.get("q", "")

@@ -26,6 +26,7 @@ from tests.hub.shelf import Shelf
 
 # What no page takes, wherever it is sent.
 UNREADABLE = ("\x00", "\ud800".encode("utf-8", "surrogatepass"))
+GREEK = {"Accept-Language": "el"}
 ACT = "# Camera Act\n\n## Article 1\n\nCameras in harbours are calibrated every month.\n"
 
 
@@ -50,6 +51,21 @@ def index_posts(app: Flask) -> None:
         )
         worker.run(tools, Event(), once=True)
     finding.forget()
+
+
+@pytest.mark.parametrize(("is_member", "most"), [(True, 60), (False, 300)])
+def test_whoever_searches_without_end_is_asked_to_wait(
+    client: Any, people: People, is_member: bool, most: int
+) -> None:
+    searcher = people.signed_in("Mira") if is_member else client
+    for _ in range(most):
+        assert searcher.get("/search?q=type:", headers=GREEK).status_code == 200
+    refused = searcher.get("/search?q=type:", headers=GREEK)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert checked(refused.text).get("lang") == "el"
+    assert searcher.get("/search").status_code == 200
+    assert people.signed_in("Jonas").get("/search?q=type:").status_code == 200
 
 
 def looked_for(client: Any, typed: str, page: int = 1) -> HtmlElement:
