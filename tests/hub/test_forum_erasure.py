@@ -18,7 +18,7 @@ from hub.forum.happenings import Kind
 from hub.forum.models import Board, Post, PostRevision, State, Topic
 from hub.forum.own_name import without_name
 from hub.moderation import evidence
-from hub.moderation.models import Case, Ground
+from hub.moderation.models import Case, CaseState, Ground, Report
 from hub.notifications import operations as notifications
 from hub.notifications.models import About, Notification
 from hub.own_data import erasing
@@ -261,6 +261,47 @@ def test_the_name_goes_from_what_posts_of_others_said_when_they_were_reported(
         assert kept["text"] == f"> [@{former}, #2](/forum/posts/1)\n\n@quixotica, {former}"
         assert kept == said | {"text": post.text, "html": post.html}
     assert found(app, NAME.lower()) == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "state", "left"),
+    [
+        ("stays", CaseState.DECIDED, "My reason."),
+        ("goes", CaseState.DECIDED, ""),
+        ("goes", CaseState.OPEN, "My reason."),
+    ],
+)
+def test_what_one_reported_without_the_account_forgets_who_it_was(
+    app, people, forum, leaver, stayer, choice, state, left
+):
+    with app.app_context():
+        mine = db.session.get_one(Person, leaver).email.upper()
+        case = Case(
+            board_id=forum["board"],
+            author_id=stayer,
+            ground=Ground.OTHER,
+            state=state,
+            evidence={},
+            opened_at=moment(),
+        )
+        case.reports = [
+            Report(
+                name="Q. Zeb",
+                address=address,
+                ground=Ground.OTHER,
+                reason="My reason.",
+                reference=address[:20],
+                made_at=moment(),
+            )
+            for address in (mine, "other@example.org")
+        ]
+        db.session.add(case)
+        db.session.commit()
+    erase(people, leaver, choice)
+    with app.app_context():
+        reports = db.session.query(Report).order_by(Report.id)
+        found = [(report.name, report.address, report.reason) for report in reports]
+        assert found == [("", "", left), ("Q. Zeb", "other@example.org", "My reason.")]
 
 
 @pytest.mark.parametrize(
