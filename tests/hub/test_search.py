@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from lxml.html import HtmlElement
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from hub.clock import now
 from hub.extensions import db
 from hub.forum import operations
 from hub.forum.models import Board, State, Topic
-from hub.search import finding, presentation, queries
+from hub.search import finding, forgetting, presentation, queries
 from hub.wiring import parts
 from indexer import worker
 from indexer.pipeline import Tools
@@ -66,6 +66,36 @@ def test_whoever_searches_without_end_is_asked_to_wait(
     assert checked(refused.text).get("lang") == "el"
     assert searcher.get("/search").status_code == 200
     assert people.signed_in("Jonas").get("/search?q=type:").status_code == 200
+
+
+def test_at_night_the_word_index_forgets_what_was_taken_out(
+    app: Flask, people: People, rooms: Rooms
+) -> None:
+    author = people.add("Mira")
+    topic = rooms.topic(rooms.board(), author)
+    post = rooms.reply(topic, author, "Quixotica zebra")
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL clears its rows by itself")
+        operations.take_away(db.session(), post, State.DELETED, None, now())
+        db.session.commit()
+        assert "uixotica" in words_kept()
+        night = now().replace(hour=forgetting.AT_NIGHT)
+        forgetting.forget_words(db.session(), night.replace(hour=12))
+        assert "uixotica" in words_kept()
+        forgetting.forget_words(db.session(), night)
+        assert db.session().info  # there may be more
+        db.session.commit()
+        assert "uixotica" not in words_kept()
+        assert "know" in words_kept()
+        db.session().info.clear()
+        forgetting.forget_words(db.session(), night)
+        assert not db.session().info
+
+
+def words_kept() -> str:
+    blocks = db.session.execute(text("SELECT block FROM contribution_words_data")).scalars()
+    return b"".join(blocks).decode("utf-8", "replace")
 
 
 def looked_for(client: Any, typed: str, page: int = 1) -> HtmlElement:
