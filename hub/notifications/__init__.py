@@ -15,6 +15,6 @@ def register(app: Flask) -> None:
     happenings.listen("notifications", hearing.hear)
     kind(mailing.SINGLE)(mailing.single)
     kind(mailing.DIGEST)(mailing.digest)
-    for chore in (send_digests, keeping.forget_read):
+    for chore in (send_digests, keeping.withdraw_from_lapsed, keeping.forget_read):
         if chore not in HOURLY:
             HOURLY.append(chore)

@@ -14,7 +14,7 @@ from hub.forum import happenings
 from hub.forum import operations as forum
 from hub.forum.happenings import Happening, Kind
 from hub.forum.models import Board, Post, State, Topic
-from hub.notifications import hearing, operations, queries
+from hub.notifications import hearing, keeping, operations, queries
 from hub.notifications.models import About, Notification
 from knowledge.access import LEA, STAFF, reader_of
 from tests.hub.at_once import at_once
@@ -379,6 +379,21 @@ def test_the_page_tells_nothing_of_what_one_may_not_read_any_more(app, rooms, pe
     people.end_lea_membership(lea)
     assert "Heron" not in strong.get("/notifications").text
     assert topic
+
+
+def test_the_bell_counts_nothing_of_what_one_may_not_read_any_more(
+    app, rooms, people, topic, author, mira
+):
+    lapsed, leo = people.add("Lea", lea=True), people.add("Leo", lea=True)
+    closed = rooms.topic(rooms.board("Heron board", LEA), author, "Heron", "@Lea and @Leo")
+    rooms.reply(topic, author, "@Lea and @Leo")
+    people.end_lea_membership(lapsed)
+    with app.app_context():
+        keeping.withdraw_from_lapsed(db.session(), now())
+        db.session.commit()
+        counts = queries.unread_counts(db.session(), [lapsed, leo])
+    assert counts == {lapsed: 1, leo: 2}
+    assert closed
 
 
 def test_somebody_who_is_gone_is_a_former_member(app, rooms, people, topic, author, mira):
