@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,22 +28,26 @@ COMPILED = FileSystemBytecodeCache(FOLDER)
 
 
 class RuleBuiltOnce(Rule):
-    """Werkzeug writes and compiles two functions for each route, which is nearly all of what making
-    an app costs. They are the same for the same rule, so they too are made once."""
+    """Werkzeug takes each route apart and compiles two functions for it: nearly all of what
+    making an app costs. They are the same for the same rule, so they are made once."""
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if self.defaults:  # the one thing beside its text that the function is made of
-            return super()._compile_builder(append_unknown)
-        return _builder(self.rule, tuple(self._trace), append_unknown)
+    def compile(self) -> None:
+        if self.defaults:  # the one thing beside its text that counts
+            return super().compile()
+        if self.rule not in BUILT:
+            super().compile()
+            BUILT[self.rule] = self
+            return None
+        model = BUILT[self.rule]
+        self._parts, self._trace = list(model._parts), list(model._trace)
+        self._converters, self.arguments = model._converters, set(model.arguments)
+        self._build = model._build.__func__.__get__(self)
+        self._build_unknown = model._build_unknown.__func__.__get__(self)
+        return None
 
 
-@cache
-def _builder(
-    rule: str, trace: tuple[tuple[bool, str], ...], append_unknown: bool
-) -> Callable[..., tuple[str, str]]:
-    model = Rule(rule)
-    model._trace = list(trace)
-    return model._compile_builder(append_unknown)
+BUILT: dict[str, RuleBuiltOnce] = {}
+Flask.url_rule_class = RuleBuiltOnce
 
 
 @pytest.fixture
@@ -69,9 +72,7 @@ def make_app(folder: Path, environ: dict[str, str] | None = None, **overrides: o
     }
     # Whether limits count is kept by the limiter, not by the app: it is said anew for each.
     usual = {"TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": True}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "url_rule_class", RuleBuiltOnce)
-        app = create_app({**usual, **overrides}, environment)
+    app = create_app({**usual, **overrides}, environment)
     app.jinja_env.bytecode_cache = COMPILED
     return app
 
