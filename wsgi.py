@@ -1,5 +1,6 @@
 """The entry of gunicorn and of the flask command."""
 
-from hub import create_app
+from hub import create_app, warming
 
 app = create_app()
+warming.begin(app)
