@@ -9,7 +9,7 @@ from hub.accounts.visitor import visitor
 from hub.extensions import db
 from hub.forum import rules
 from hub.forum.models import Board, Post, Topic
-from hub.forum.reaching import reach_post, reach_topic
+from hub.forum.reaching import ReachedTopic, reach_post, reach_topic
 from hub.forum.rules import Seat
 from hub.forum.seats import seat_of
 from hub.writing.places import Kind, Place
@@ -52,10 +52,25 @@ def for_topic_in(board_id: int) -> Sheet:
 
 
 def for_reply_to(topic_id: int) -> Sheet:
-    reached = reach_topic(db.session(), visitor(), topic_id) or abort(404)
+    """In the topic, or in the one that it was merged into since the form was opened."""
+    reached = reach_topic(db.session(), visitor(), topic_id) or _merged_into(topic_id) or abort(404)
     can_reply = rules.can_reply(reached.seat, reached.topic)
-    place = Place(Kind.TOPIC, topic_id)
+    place = Place(Kind.TOPIC, reached.topic.id)
     return Sheet(place, reached.board, reached.seat, can_reply, reached.topic)
+
+
+def _merged_into(topic_id: int) -> ReachedTopic | None:
+    """None too where they could not read what was merged: that it led here would be a hint."""
+    for _ in range(10):  # merged and merged again
+        topic = db.session.get(Topic, topic_id)
+        if topic is None or topic.merged_into_id is None:
+            return None
+        if not rules.can_read_board(visitor().reader, topic.board):
+            return None
+        topic_id = topic.merged_into_id
+        if reached := reach_topic(db.session(), visitor(), topic_id):
+            return reached
+    return None
 
 
 def for_edit_of(post_id: int) -> Sheet:

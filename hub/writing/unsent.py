@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import NotFound
 
 from hub.accounts.visitor import visitor
 from hub.error_words import WORDS
@@ -23,13 +24,19 @@ OURS = ("same-origin", "none")
 
 
 def keeps_text(view: View) -> View:
-    """Around the guard of a view: whoever was signed out while they wrote gets the text back."""
+    """Around the guard of a view: whoever was signed out while they wrote, or writes for a place
+    that is gone by now, gets the text back."""
 
     @wraps(view)
     def kept(*args: Any, **values: Any) -> Any:
-        if visitor().is_signed_in or not request.form.get("text"):
+        if not request.form.get("text"):
             return view(*args, **values)
-        return _shown_again(401)
+        if not visitor().is_signed_in:
+            return _shown_again(401)
+        try:
+            return view(*args, **values)
+        except NotFound:
+            return _shown_again(404, str(WORDS[404].explanation))
 
     return kept  # type: ignore[return-value]
 
