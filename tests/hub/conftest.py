@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -15,6 +16,7 @@ from lxml.html import HtmlElement, document_fromstring
 from werkzeug.routing import Rule
 
 from hub import create_app
+from hub.accounts import passwords
 from hub.extensions import db
 from tests.hub.people import People
 from tests.hub.shelf import Shelf
@@ -48,6 +50,18 @@ class RuleBuiltOnce(Rule):
 
 BUILT: dict[str, RuleBuiltOnce] = {}
 Flask.url_rule_class = RuleBuiltOnce
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed the same way, with fewer and smaller rounds: the real ones were half of
+    the time of what signs in. ``test_passwords`` has the real ones, and so have the browsers."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        passwords._dummy_hash.cache_clear()
+        yield
+    passwords._dummy_hash.cache_clear()
 
 
 @pytest.fixture

@@ -17,6 +17,11 @@ from hub.config import MissingSetting, settings
 GOOD = "kettle violin moss 41"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def quick_hashes() -> None:
+    """Not here: these tests are about the real ones."""
+
+
 @pytest.fixture(autouse=True)
 def context(app: Flask):
     with app.app_context(), app.test_request_context():
