@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton
 from flask import Flask
 from flask_babel import get_locale, get_timezone
@@ -59,5 +60,10 @@ def _abbreviation(name: str | None, zone: tzinfo, there: datetime, locale: str) 
 
 def _locale() -> str:
     """With the day before the month in English too, as in the rest of Europe."""
-    locale = str(get_locale() or "en")
-    return "en_GB" if locale == "en" else locale
+    return _european(get_locale())
+
+
+@lru_cache(100)
+def _european(locale: Locale | None) -> str:
+    code = str(locale or "en")
+    return "en_GB" if code == "en" else code

@@ -24,7 +24,7 @@ def choose_time_zone() -> str | None:
     if not has_request_context():
         return None
     try:
-        person = visitor().person
+        zone = visitor().time_zone
     except SQLAlchemyError:
         return None
-    return person.time_zone if person and is_zone(person.time_zone) else None
+    return zone if zone and is_zone(zone) else None

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, request, url_for
+from flask import Flask, url_for
 from flask_babel import get_locale, lazy_gettext
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub import page_words
+from hub import drawing, page_addresses, page_words
 from hub.accounts.visitor import NOBODY, Visitor, visitor
 from hub.accounts.wording import role_name
 from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
@@ -34,15 +34,19 @@ ACCOUNT_PLACES = (
 
 @dataclass(frozen=True)
 class Place:
+    """``feature`` is where one is when one is there, and names its icon."""
+
     label: str
     url: str
-    is_current: bool
-    icon: str
+    feature: str
 
 
 def register(app: Flask) -> None:
     page_words.register(app)
+    page_addresses.register(app)
+    drawing.register(app)
     app.add_template_filter(role_name)
+    app.jinja_env.globals.update(languages=LANGUAGES, max_question_length=MAX_QUESTION_LENGTH)
 
     @app.template_test("endpoint")
     def is_endpoint(name: str) -> bool:
@@ -54,20 +58,13 @@ def register(app: Flask) -> None:
         """The parts of one's account."""
         return [place for place in ACCOUNT_PLACES if place[1] in app.view_functions]
 
+    @app.template_global()
+    def places() -> list[Place]:
+        return [Place(str(label), url_for(name), name.split(".")[0]) for label, name in PLACES]
+
     @app.context_processor
     def page_frame() -> dict[str, object]:
-        return {
-            "navigation": [_place(str(label), endpoint) for label, endpoint in PLACES],
-            "visitor": _visitor(),
-            "languages": list(LANGUAGES.items()),
-            "current_language": str(get_locale() or "en"),
-            "max_question_length": MAX_QUESTION_LENGTH,
-        }
-
-
-def _place(label: str, endpoint: str) -> Place:
-    feature = endpoint.split(".")[0]
-    return Place(label, url_for(endpoint), request.blueprint == feature, feature)
+        return {"visitor": _visitor(), "current_language": str(get_locale() or "en")}
 
 
 def _visitor() -> Visitor:

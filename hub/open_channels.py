@@ -76,9 +76,8 @@ def register(app: Flask) -> None:
 
 def note_channel(sid: str) -> None:
     """To be called when a socket opens."""
-    sign_in = visitor().sign_in
-    if sign_in is not None:
-        _channels().note(sid, sign_in.id)
+    if sign_in_id := visitor().sign_in_id:
+        _channels().note(sid, sign_in_id)
 
 
 def forget_channel(sid: str) -> None:

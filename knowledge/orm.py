@@ -9,12 +9,22 @@ so only what never writes may be declared so.
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    Row,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -86,6 +96,15 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads: it takes no write lock and is rolled back at the end."""
     with Session(read_only(engine), expire_on_commit=False) as session:
         yield session
+
+
+def rows(
+    session: Session, statement: Executable, values: Mapping[str, Any]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """All rows of a statement that asks for columns: what the session does for entities is left
+    out, which takes longer than reading the rows of a page."""
+    session.flush()
+    return session.connection().execute(statement, values).all()
 
 
 def read_only(engine: Engine) -> Engine:

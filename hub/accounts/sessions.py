@@ -9,9 +9,10 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, bindparam, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from hub.accounts.models import Person, SignIn
 
@@ -58,8 +59,13 @@ def found(session: Session, key: str, now: datetime) -> SignIn | None:
     erased."""
     if not key:
         return None
-    sent = {"key_hash": digest(key), "now": now, "seen_after": now - IDLE}
-    return session.scalar(_BY_KEY, sent)
+    found: SignIn | None = session.scalar(_BY_KEY, sent(key, now))
+    return found
+
+
+def sent(key: str, now: datetime) -> dict[str, Any]:
+    """The values of ``known_by_key``."""
+    return {"key_hash": digest(key), "now": now, "seen_after": now - IDLE}
 
 
 def with_id(session: Session, sign_in_id: int, now: datetime) -> SignIn | None:
@@ -136,20 +142,22 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
+def known_by_key(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """A statement that asks for these of a sign-in that counts, and of its person; by ``sent``."""
+    asked: Select[*tuple[Any, ...]] = select(*columns)
+    return (
+        asked.select_from(SignIn)
+        .join(SignIn.person)
+        .where(*_COUNTS)
+        .where(SignIn.key_hash == bindparam("key_hash"))
+        .where(SignIn.expires_at > bindparam("now"), SignIn.seen_at > bindparam("seen_after"))
+    )
+
+
 def _living(now: datetime) -> Select[SignIn]:
-    return _LIVING.where(SignIn.expires_at > now, SignIn.seen_at > now - IDLE)
+    counting = select(SignIn).join(SignIn.person).options(contains_eager(SignIn.person))
+    return counting.where(*_COUNTS, SignIn.expires_at > now, SignIn.seen_at > now - IDLE)
 
 
-_LIVING = (
-    select(SignIn)
-    .join(Person, Person.id == SignIn.person_id)
-    .where(Person.disabled_at.is_(None), Person.erased_at.is_(None))
-)
-
-
-# Asked with every page: made once.
-_BY_KEY = _LIVING.where(
-    SignIn.key_hash == bindparam("key_hash"),
-    SignIn.expires_at > bindparam("now"),
-    SignIn.seen_at > bindparam("seen_after"),
-)
+_COUNTS = (Person.disabled_at.is_(None), Person.erased_at.is_(None))
+_BY_KEY = known_by_key(SignIn).options(contains_eager(SignIn.person))

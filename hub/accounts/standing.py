@@ -9,17 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    CompoundSelect,
-    String,
-    bindparam,
-    cast,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, String, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Role, RoleGrant
@@ -28,6 +18,7 @@ from hub.membership.models import LeaMembership, MembershipState
 from hub.moderation.models import Sanction, SanctionKind
 from hub.notifications.models import Notification
 from knowledge.access import ANYONE, Reader, reader_of
+from knowledge.joined import joined
 
 MOST_UNREAD = 100
 
@@ -80,52 +71,63 @@ class Standing:
 
 def standing_of(session: Session, person_id: int, now: datetime) -> Standing:
     """What a person holds now: roles, a membership that has not expired, groups that are open."""
-    held = session.execute(_EVERYTHING, {"person_id": person_id, "now": now})
-    return _standing([(kind, value) for kind, value in held])
+    return standing_in(session.execute(_OF_PERSON, {"person_id": person_id, "now": now}).one())
 
 
-def _asked_for(person_id: Any, now: Any) -> CompoundSelect[str, str]:
-    roles = select(literal("role"), cast(RoleGrant.role, String)).where(
-        RoleGrant.person_id == person_id
-    )
-    lea = select(literal("lea"), literal("")).where(
+def standing_columns(person_id: Any, now: Any) -> tuple[Any, ...]:
+    """What ``standing_in`` reads, to be asked for beside a person, in the same statement."""
+    roles = select(_joined(RoleGrant.role)).where(RoleGrant.person_id == person_id)
+    lea = exists().where(
         LeaMembership.person_id == person_id,
         LeaMembership.state == MembershipState.GRANTED,
         LeaMembership.expires_at > now,
     )
     groups = (
-        select(literal("group"), cast(GroupMember.group_id, String))
+        select(_joined(GroupMember.group_id))
         .join(Group, Group.id == GroupMember.group_id)
         .where(GroupMember.person_id == person_id, Group.closed_at.is_(None))
     )
-    sanctions = select(literal("sanction"), cast(Sanction.kind, String)).where(
+    sanctions = select(_joined(Sanction.kind)).where(
         Sanction.person_id == person_id,
         Sanction.begins_at <= now,
         Sanction.lifted_at.is_(None),
         or_(Sanction.ends_at.is_(None), Sanction.ends_at > now),
     )
-    unread = (
+    waiting = (
         select(Notification.id)
         .where(Notification.person_id == person_id, Notification.read_at.is_(None))
         .limit(MOST_UNREAD)
-        .subquery()
     )
-    waiting = select(literal("unread"), cast(func.count(), String)).select_from(unread)
-    return union_all(roles, lea, groups, sanctions, waiting)
+    if (asked := getattr(person_id, "table", None)) is not None:
+        waiting = waiting.correlate(asked)
+    unread = select(func.count()).select_from(waiting.subquery())
+    return (
+        roles.scalar_subquery(),
+        lea,
+        groups.scalar_subquery(),
+        sanctions.scalar_subquery(),
+        unread.scalar_subquery(),
+    )
 
 
-# Asked with every page: made once.
-_EVERYTHING = _asked_for(bindparam("person_id"), bindparam("now"))
-
-
-def _standing(held: Sequence[tuple[str, str]]) -> Standing:
-    unread = sum(int(value) for kind, value in held if kind == "unread")
-    if ("sanction", SanctionKind.SUSPENSION) in held:
+def standing_in(values: Sequence[Any]) -> Standing:
+    """``values``: of ``standing_columns``."""
+    roles, is_lea_member, groups, sanctions, unread = values
+    kinds = (sanctions or "").split()
+    if SanctionKind.SUSPENSION in kinds:
         return Standing(is_silenced=True, is_suspended=True, unread=unread)
     return Standing(
-        frozenset(Role(value) for kind, value in held if kind == "role"),
-        any(kind == "lea" for kind, _ in held),
-        frozenset(int(value) for kind, value in held if kind == "group"),
-        ("sanction", SanctionKind.SILENCE) in held,
+        frozenset(map(Role, (roles or "").split())),
+        bool(is_lea_member),
+        frozenset(map(int, (groups or "").split())),
+        SanctionKind.SILENCE in kinds,
         unread=unread,
     )
+
+
+def _joined(column: Any) -> ColumnElement[str]:
+    return joined(cast(column, String))
+
+
+# Asked often: made once.
+_OF_PERSON = select(*standing_columns(bindparam("person_id"), bindparam("now")))

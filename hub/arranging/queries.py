@@ -59,7 +59,7 @@ def behind_posts(notes: Sequence[MovedNote], numbers: Sequence[int]) -> dict[int
 
 def boards_for(session: Session, who: Visitor, mark: str) -> list[tuple[Board, str]]:
     """Boards into which the visitor may bring what has this mark, each with its category."""
-    me = who.person.id if who.person else 0
+    me = who.person_id
     asked = (
         select(Board, Category.name, is_board_moderator(me))
         .join(Category, Category.id == Board.category_id)

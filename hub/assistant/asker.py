@@ -16,8 +16,8 @@ def known_key() -> str:
     Those of a person are found in every browser in which they are signed in, and in none in which
     they are not.
     """
-    person = visitor().person
-    return f"person:{person.id}" if person else str(session.get(SESSION_KEY, ""))
+    person = visitor().person_id
+    return f"person:{person}" if person else str(session.get(SESSION_KEY, ""))
 
 
 def ensured_key() -> str:
@@ -29,8 +29,7 @@ def ensured_key() -> str:
 
 
 def person_id() -> int | None:
-    person = visitor().person
-    return person.id if person else None
+    return visitor().person_id or None
 
 
 def reader() -> Reader:

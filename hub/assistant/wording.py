@@ -7,11 +7,12 @@ Each is rendered in the language of the question where the hub speaks it, else i
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from hub.assistant.rules import QuestionProblem
 from hub.config import LANGUAGES, MAX_QUESTION_LENGTH
 from hub.dates import spelled_date
+from hub.page_words import speaking
 from knowledge.answers import DeclineReason
 
 
@@ -21,7 +22,7 @@ def in_language(language: str) -> Iterator[None]:
     if language not in LANGUAGES:
         yield
         return
-    with force_locale(language):
+    with speaking(language):
         yield
 
 

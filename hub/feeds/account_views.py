@@ -58,8 +58,7 @@ def revoke(key_id: int) -> Response:
 
 
 def _is_strong() -> bool:
-    sign_in = visitor().sign_in
-    return sign_in is not None and sign_in.strong_at is not None
+    return visitor().is_strong
 
 
 def _page(form: KeyForm, key: str = "") -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, current_app, request
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from hub.feeds.queries import Subscriber
 from hub.guards import public
 from hub.mail.rendering import link_url
 from hub.membership.queries import shown_as
+from hub.page_words import speaking
 from knowledge.access import ANYONE, Mark, Reader
 
 feed = Blueprint("feed", __name__, url_prefix="/feeds")
@@ -86,7 +86,7 @@ def _answer(made: Callable[[Reader], Feed]) -> Response:
     whose = queries.subscriber(db.session(), key, now()) if key is not None else None
     if key is not None and whose is None:
         abort(404)
-    with force_locale(whose.language if whose else current_app.config["BABEL_DEFAULT_LOCALE"]):
+    with speaking(whose.language if whose else current_app.config["BABEL_DEFAULT_LOCALE"]):
         written = made(whose.reader if whose else ANYONE)
     if whose is not None:
         _note_use(whose)

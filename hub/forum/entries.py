@@ -1,12 +1,48 @@
-"""Posts as pages show them. Columns, not entities: a page has many."""
+"""Boards, topics and posts as pages show them. Columns, not entities, which take as long to make as
+all the rest of a page.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from hub.forum.models import State
+
+
+class BoardFacts(NamedTuple):
+    """Of a ``Board``, under the same names."""
+
+    id: int
+    category_id: int
+    name: str
+    purpose: str
+    audience: str
+    writers: str
+    mark: str
+    archived_at: datetime | None
+
+
+class TopicFacts(NamedTuple):
+    """Of a ``Topic``, under the same names, and of its board."""
+
+    board: BoardFacts
+    id: int
+    author_id: int
+    title: str
+    language: str
+    state: State
+    mark: str
+    tags: Sequence[str]
+    is_pinned: bool
+    locked_at: datetime | None
+    accepted_post_id: int | None
+    merged_into_id: int | None
+    has_moved_posts: bool
+    posts: int
+    last_number: int
 
 
 @dataclass(slots=True)

@@ -3,12 +3,10 @@
 Building one takes longer than anything else that a row of a list needs.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 from knowledge.orm import LARGEST_LONG_ID
 
@@ -22,25 +20,30 @@ def pattern(endpoint: str, name: str) -> str:
     """An address in which ``%d`` stands for a number; "" where this hub has no such page."""
     if endpoint not in current_app.view_functions:
         return ""
+    return _built(request.script_root, endpoint, name)
+
+
+@lru_cache(200)
+def _built(_root: str, endpoint: str, name: str) -> str:
     values: dict[str, Any] = {name: LARGEST_LONG_ID}
     built = url_for(endpoint, **values)
     return built.replace("%", "%%").replace(str(LARGEST_LONG_ID), "%d")
 
 
-def post_links(endpoints: Iterable[str] = POST_ACTS) -> dict[str, str]:
-    """By the last part of the endpoint: ``links.edit % post.id``."""
-    return {name.partition(".")[2]: pattern(name, "post_id") for name in endpoints}
+def topic_url(topic_id: int) -> str:
+    """The page of a topic; also in templates."""
+    return pattern("forum.topic", "topic_id") % topic_id
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleLinks:
-    """To people's pages: those have something for who is signed in."""
+def board_url(board_id: int) -> str:
+    return pattern("forum.board", "board_id") % board_id
 
-    before: str
 
-    @classmethod
-    def made(cls) -> "PeopleLinks":
-        return cls(url_for("people.person", pseudonym="-").removesuffix("-"))
+def post_url(post_id: int) -> str:
+    """The address that leads to wherever a post stands."""
+    return pattern("forum.post", "post_id") % post_id
 
-    def to(self, pseudonym: str) -> str:
-        return self.before + quote(pseudonym, safe="")
+
+def post_links() -> dict[str, str]:
+    """By the last part of the endpoint: ``links.edit % post.id``; also in templates."""
+    return {name.partition(".")[2]: pattern(name, "post_id") for name in POST_ACTS}

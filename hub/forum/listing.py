@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.accounts.visitor import Visitor
 from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum import keyset
+from hub.forum.entries import BoardFacts
 from hub.forum.models import Board, Category, State, Topic, TopicTag
 from hub.forum.readable import (
     PERSON,
@@ -25,6 +26,8 @@ from hub.forum.readable import (
 )
 from hub.forum.rules import Seat
 from hub.forum.seats import is_board_moderator, seat_for
+from knowledge.among import among
+from knowledge.orm import rows
 
 MOST_BOARDS = 40  # that the home of the forum shows; its list of all boards has the rest
 LATEST = 10  # topics of a board that are looked at for what is new
@@ -55,7 +58,7 @@ class OpenBoard:
     """A board that somebody reads, and their seat in it. ``group`` is the name of the group that it
     is for."""
 
-    board: Board
+    board: BoardFacts
     category: str
     group: str
     seat: Seat
@@ -65,9 +68,9 @@ class OpenBoard:
 def boards(session: Session, who: Visitor, most: int | None = MOST_BOARDS) -> list[Row[Any]]:
     """The boards that the visitor may read, by category; of many, the first of each category.
     ``total`` is how many the category has for them. Archived ones only where all are asked for."""
-    rows = list(session.execute(_boards(bool(who.person), most), values_of(who)))
-    rows.sort(key=lambda row: (row.ordinal, row.category.lower(), row.category_id, row.place))
-    return rows
+    found = list(rows(session, _boards(who.is_signed_in, most), values_of(who)))
+    found.sort(key=lambda row: (row.ordinal, row.category.lower(), row.category_id, row.place))
+    return found
 
 
 @cache
@@ -104,7 +107,7 @@ def unread_in(session: Session, person_id: int, board_ids: Sequence[int]) -> dic
     boards without any are left out."""
     if not board_ids:
         return {}
-    found = session.execute(_unread(), {"person_id": person_id, "board_ids": board_ids})
+    found = rows(session, _unread(), {"person_id": person_id, "board_ids": board_ids})
     return {board_id: count for board_id, count in found if count}
 
 
@@ -128,16 +131,17 @@ def _unread() -> Select[Any]:
         .correlate(Board)
         .scalar_subquery()
     )
-    return select(Board.id, counted).where(Board.id.in_(bindparam("board_ids", expanding=True)))
+    return select(Board.id, counted).where(among(Board.id, "board_ids"))
 
 
 def board(session: Session, who: Visitor, board_id: int) -> OpenBoard | None:
     """None where there is none, or none for this visitor."""
-    asked = _board(bool(who.person), bool(who.standing.groups))
-    found = session.execute(asked, {**values_of(who), "board_id": board_id}).one_or_none()
-    if found is None:
+    asked = _board(who.is_signed_in, bool(who.standing.groups))
+    found = rows(session, asked, {**values_of(who), "board_id": board_id})
+    if not found:
         return None
-    room, category, group, moderates, level = found
+    category, group, moderates, level, *facts = found[0]
+    room = BoardFacts(*facts)
     seat = seat_for(who, room, moderates=bool(moderates))
     return OpenBoard(room, category, group or "", seat, Level(level or Level.NORMAL))
 
@@ -146,11 +150,11 @@ def board(session: Session, who: Visitor, board_id: int) -> OpenBoard | None:
 def _board(is_signed_in: bool, has_groups: bool) -> Select[Any]:
     asked: Select[Any] = (
         select(
-            Board,
             Category.name,
             group_label() if has_groups else literal(""),
             is_board_moderator(PERSON) if is_signed_in else literal(False),
             Follow.level if is_signed_in else literal(""),
+            *(getattr(Board, name) for name in BoardFacts._fields),
         )
         .select_from(Board)
         .join(Category, Category.id == Board.category_id)
@@ -170,10 +174,10 @@ def topics(
 ) -> keyset.Listed:
     """One page of the topics that the visitor may read, in one board or in all."""
     asked = _topics(
-        bool(who.person), board_id is not None, filters.show, bool(filters.tag), page.way
+        who.is_signed_in, board_id is not None, filters.show, bool(filters.tag), page.way
     )
     values = {**values_of(who), **page.values(), "board_id": board_id, "tag": filters.tag}
-    return keyset.listed(list(session.execute(asked, values)), page)
+    return keyset.listed(list(rows(session, asked, values)), page)
 
 
 @cache
@@ -181,13 +185,16 @@ def _topics(
     is_signed_in: bool, is_of_board: bool, show: Show, has_tag: bool, way: keyset.Way
 ) -> Select[Any]:
     columns: tuple[Any, ...] = (
-        *(Topic.id, Topic.title, Topic.language, Topic.is_pinned, Topic.locked_at, Topic.mark),
-        *(Topic.accepted_post_id, Topic.posts, Topic.author_id),
-        *(Topic.last_author_id, Topic.tags, Topic.created_at, Topic.bumped_at, Topic.board_id),
+        *(Topic.id, Topic.title, Topic.language, Topic.is_pinned),
+        Topic.locked_at.is_not(None).label("is_locked"),
+        Topic.accepted_post_id.is_not(None).label("is_solved"),
+        *(Topic.mark, Topic.tags, Topic.posts, Topic.author_id, Topic.last_author_id),
+        *(Topic.bumped_at, Topic.board_id),
     )
     is_there = and_(Topic.state == State.VISIBLE, Topic.merged_into_id.is_(None))
     asked: Select[Any] = select(*columns).where(is_there)
     if is_of_board:
+        asked = asked.add_columns(literal("").label("board"))
         asked = asked.where(Topic.board_id == bindparam("board_id"))
     else:
         asked = asked.add_columns(Board.name.label("board")).where(is_readable())
@@ -199,6 +206,7 @@ def _topics(
         asked = asked.outerjoin(Follow, follows(Followed.TOPIC, Topic.id))
     else:
         asked = asked.add_columns(null().label("read"), null().label("level"))
+        asked = asked.add_columns(literal(0).label("last_number"))
     asked = asked.where(*_narrowing(show, has_tag, is_signed_in))
     return keyset.paged(asked, way, pinned_first=is_of_board)
 

@@ -3,17 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask_babel import format_decimal, get_locale, gettext, ngettext
 from sqlalchemy import Row
 
 from hub.following.models import Level
-from hub.forum.links import pattern
 from hub.forum.listing import Filters, Show
 from hub.membership.queries import Appearance
+from hub.page_words import gettext
+
+
+class BoardRow(NamedTuple):
+    """A board in a list; ``group`` is the name of the group that it is for."""
+
+    id: int
+    name: str
+    purpose: str
+    audience: str
+    mark: str
+    group: str
+    is_archived: bool
+    topics: int
+    posts: int
+    last_post_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,93 +35,96 @@ class CategoryRows:
 
     id: int
     name: str
-    boards: Sequence[Row[Any]]
+    boards: Sequence[BoardRow]
     more: int
 
 
-def by_category(rows: Sequence[Row[Any]]) -> list[CategoryRows]:
-    """``rows``: of ``listing.boards``, in their order."""
+def by_category(rows: Sequence[Row[Any]], groups: Mapping[str, str]) -> list[CategoryRows]:
+    """``rows``: of ``listing.boards``, in their order; ``groups``: names, by audience."""
     found = []
-    for _key, group in groupby(rows, key=lambda row: row.category_id):
-        boards = list(group)
-        first = boards[0]
+    for _key, together in groupby(rows, key=lambda row: row.category_id):
+        category = list(together)
+        first: Any = category[0]
+        boards = [_board_row(row, groups.get(row.audience, "")) for row in category]
         more = first.total - len(boards)
         found.append(CategoryRows(first.category_id, first.category, boards, more))
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class TopicRow:
-    """A topic in a list. ``url`` leads to where the reader left it. ``unread``: in words, how
-    many posts came since, "" for none; ``is_new``: they never opened it. ``last_by`` is ""
-    where nobody has answered."""
+def _board_row(row: Any, group: str) -> BoardRow:
+    return BoardRow(
+        *(row.id, row.name, row.purpose, row.audience, row.mark, group),
+        *(row.archived_at is not None, row.topics, row.posts, row.last_post_at),
+    )
+
+
+class TopicRow(NamedTuple):
+    """A topic in a list: plain values, so that what was drawn of it is remembered. ``read`` is the
+    number that the reader has read to where ``new`` posts came since; ``is_new``: they never opened
+    it. ``last_by`` is "" where nobody has answered."""
 
     id: int
-    url: str
     title: str
     language: str
     is_pinned: bool
     is_locked: bool
     is_solved: bool
     mark: str
-    tags: Sequence[str]
-    posts: str
+    tags: tuple[str, ...]
+    posts: int
     started_by: str
     last_by: str
     bumped_at: datetime
-    unread: str
+    read: int
+    new: int
     is_new: bool
     board_id: int
     board: str
 
 
-def topic_rows(rows: Sequence[Row[Any]], appearances: Mapping[int, Appearance]) -> list[TopicRow]:
-    address = pattern("forum.topic", "topic_id")
-    locale = str(get_locale())
-    return [_topic_row(row, appearances, address, locale) for row in rows]
+def topic_rows(rows: Sequence[Any], appearances: Mapping[int, Appearance]) -> list[TopicRow]:
+    """``rows``: of ``listing.topics``."""
+    return [_topic_row(appearances, *row) for row in rows]
 
 
 def _topic_row(
-    row: Row[Any], appearances: Mapping[int, Appearance], address: str, locale: str
+    appearances: Mapping[int, Appearance],
+    id: int,
+    title: str,
+    language: str,
+    is_pinned: bool,
+    is_locked: bool,
+    is_solved: bool,
+    mark: str,
+    tags: Sequence[str],
+    posts: int,
+    author_id: int,
+    last_author_id: int | None,
+    bumped_at: datetime,
+    board_id: int,
+    board: str,
+    read: int | None,
+    level: str | None,
+    last_number: int,
 ) -> TopicRow:
-    is_muted = row.level == Level.MUTE
-    waiting = 0 if is_muted or row.read is None else max(0, row.last_number - row.read)
-    url = address % row.id
+    is_muted = level == Level.MUTE
+    new = 0 if is_muted or read is None else max(0, last_number - read)
     return TopicRow(
-        id=row.id,
-        url=f"{url}?at={row.read + 1}#unread" if waiting else url,
-        title=row.title,
-        language=row.language,
-        is_pinned=row.is_pinned,
-        is_locked=row.locked_at is not None,
-        is_solved=row.accepted_post_id is not None,
-        mark=row.mark,
-        tags=row.tags,
-        posts=posts_in_words(row.posts, locale),
-        started_by=_name(appearances, row.author_id),
-        last_by=_name(appearances, row.last_author_id) if row.posts > 1 else "",
-        bumped_at=row.bumped_at,
-        unread=new_in_words(waiting, locale) if waiting else "",
-        is_new=row.read is None and not is_muted,
-        board_id=row.board_id,
-        board=getattr(row, "board", ""),
+        *(id, title, language, is_pinned, is_locked, is_solved, mark, tuple(tags), posts),
+        started_by=_name(appearances, author_id),
+        last_by=_name(appearances, last_author_id) if posts > 1 else "",
+        bumped_at=bumped_at,
+        read=read if new and read else 0,
+        new=new,
+        is_new=read is None and not is_muted,
+        board_id=board_id,
+        board=board,
     )
 
 
 def _name(appearances: Mapping[int, Appearance], person_id: int | None) -> str:
     found = appearances.get(person_id) if person_id else None
     return found.name if found else "–"
-
-
-@lru_cache(4096)
-def posts_in_words(count: int, locale: str) -> str:
-    """In the language of the page, which ``locale`` names: the words of a list are many and few."""
-    return ngettext("%(count)s post", "%(count)s posts", count, count=format_decimal(count))
-
-
-@lru_cache(4096)
-def new_in_words(count: int, locale: str) -> str:
-    return ngettext("%(count)s new", "%(count)s new", count, count=format_decimal(count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,8 @@ class Choice:
     is_current: bool = False
 
 
-def shows(filters: Filters, *, is_signed_in: bool) -> list[Choice]:
+def list_choices(filters: Filters, is_signed_in: bool) -> list[Choice]:
+    """What a list of topics can be narrowed to; in templates."""
     labels = {
         Show.ALL: gettext("All"),
         Show.UNREAD: gettext("Unread"),

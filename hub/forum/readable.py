@@ -24,13 +24,14 @@ from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum.models import Board, Post, State
 from hub.groups.models import Group
 from knowledge.access import GROUP
+from knowledge.among import among
 
 PERSON: BindParameter[int] = bindparam("person_id")
 
 
 def values_of(who: Visitor) -> dict[str, Any]:
     return {
-        "person_id": who.person.id if who.person else 0,
+        "person_id": who.person_id,
         "audiences": sorted(who.reader.audiences),
         "groups": sorted(who.standing.groups),
     }
@@ -38,13 +39,13 @@ def values_of(who: Visitor) -> dict[str, Any]:
 
 def is_readable() -> ColumnElement[bool]:
     """Of a board: it is for an audience that the visitor belongs to."""
-    return Board.audience.in_(bindparam("audiences", expanding=True))
+    return among(Board.audience, "audiences")
 
 
 def group_label() -> ColumnElement[Any]:
     """The name of the group that a board is for, as a column beside it. Only the visitor's own."""
     is_it = literal(GROUP).concat(cast(Group.id, String)) == Board.audience
-    mine = Group.id.in_(bindparam("groups", expanding=True))
+    mine = among(Group.id, "groups")
     return select(Group.name).where(mine, is_it).correlate(Board).scalar_subquery()
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
-    func,
     literal,
     null,
     or_,
@@ -22,8 +21,8 @@ from sqlalchemy.orm import Session, aliased
 from hub.accounts.visitor import Visitor
 from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum import rules
-from hub.forum.entries import Entry
-from hub.forum.models import Board, Category, Post, State, Topic
+from hub.forum.entries import BoardFacts, Entry, TopicFacts
+from hub.forum.models import Board, Post, State, Topic
 from hub.forum.readable import (
     PERSON,
     group_label,
@@ -36,9 +35,13 @@ from hub.forum.rules import Seat
 from hub.forum.seats import is_board_moderator, seat_for
 from hub.polls.models import Poll
 from hub.reactions.models import Bookmark, Reaction
+from knowledge.joined import joined
+from knowledge.orm import rows
 
 PAGE_SIZE = 20
 _answered = aliased(Post)
+_BOARD = [getattr(Board, name) for name in BoardFacts._fields]
+_TOPIC = [getattr(Topic, name) for name in TopicFacts._fields[1:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,8 @@ class OpenTopic:
     have read to, None for who never was here or is not signed in. ``accepted`` is the number of the
     post that answered it, ``latest`` that of the last visible one."""
 
-    topic: Topic
-    board: Board
-    category: str
+    topic: TopicFacts
+    board: BoardFacts
     group: str
     seat: Seat
     level: Level
@@ -85,17 +87,19 @@ class PostPage:
 
 def open_topic(session: Session, who: Visitor, topic_id: int) -> OpenTopic | None:
     """None where there is none, or none for this visitor."""
-    asked = _topic(bool(who.person), bool(who.standing.groups))
+    asked = _topic(who.is_signed_in, bool(who.standing.groups))
     values = {**values_of(who), "topic_id": topic_id, "target": str(topic_id)}
-    found = session.execute(asked, values).one_or_none()
-    if found is None:
+    found = rows(session, asked, values)
+    if not found:
         return None
-    topic, board, category, group, moderates, level, read, accepted, latest = found
+    group, moderates, level, read, accepted, latest, *facts = found[0]
+    board = BoardFacts(*facts[: len(_BOARD)])
+    topic = TopicFacts(board, *facts[len(_BOARD) :])
     seat = seat_for(who, board, moderates=bool(moderates))
     if topic.merged_into_id is None and not rules.can_see_topic(seat, topic):
         return None
     level = Level(level or Level.NORMAL)
-    return OpenTopic(topic, board, category, group or "", seat, level, read, accepted, latest)
+    return OpenTopic(topic, board, group or "", seat, level, read, accepted, latest)
 
 
 @cache
@@ -106,19 +110,17 @@ def _topic(is_signed_in: bool, has_groups: bool) -> Select[Any]:
     )
     asked: Select[Any] = (
         select(
-            Topic,
-            Board,
-            Category.name,
             group_label() if has_groups else literal(""),
             is_board_moderator(PERSON) if is_signed_in else literal(False),
             Follow.level if is_signed_in else literal(""),
             ReadPosition.number if is_signed_in else null(),
             accepted.correlate(Topic).scalar_subquery(),
             latest_number(Topic.id) if is_signed_in else literal(0),
+            *_BOARD,
+            *_TOPIC,
         )
         .select_from(Topic)
         .join(Board, Board.id == Topic.board_id)
-        .join(Category, Category.id == Board.category_id)
         .where(Topic.id == bindparam("topic_id"), is_readable())
     )
     if not is_signed_in:
@@ -137,13 +139,13 @@ def posts(session: Session, opened: OpenTopic, window: Window) -> PostPage:
     asked = _posts(seat.is_signed_in, seat.is_moderator, is_backwards)
     edge = window.before or _begin(window)
     values = {"topic_id": opened.topic.id, "edge": edge, "person_id": seat.person_id}
-    rows = list(session.execute(asked, values))
-    has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    found = list(rows(session, asked, values))
+    has_more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     if is_backwards:
-        rows.reverse()
-    entries = [_entry(row, opened) for row in rows]
+        found.reverse()
+    entries = [_entry(row, opened) for row in found]
     if is_backwards:
-        return PostPage(entries, has_more, bool(rows))
+        return PostPage(entries, has_more, bool(found))
     return PostPage(entries, edge > 0, has_more)
 
 
@@ -186,7 +188,7 @@ _NO_MARKS: tuple[Any, ...] = (literal(False).label("is_bookmarked"), literal("")
 def _own_marks() -> tuple[Any, ...]:
     kept = exists().where(Bookmark.post_id == Post.id, Bookmark.person_id == PERSON)
     mine = (
-        select(func.aggregate_strings(Reaction.kind, " "))
+        select(joined(Reaction.kind))
         .where(Reaction.post_id == Post.id, Reaction.person_id == PERSON)
         .correlate(Post)
         .scalar_subquery()
@@ -213,7 +215,7 @@ def _entry(row: Any, opened: OpenTopic) -> Entry:
 
 def place_of(session: Session, who: Visitor, post_id: int) -> tuple[int, int] | None:
     """The topic and the number of a post that the visitor may know of."""
-    moderates = is_board_moderator(who.person.id) if who.person else literal(False)
+    moderates = is_board_moderator(who.person_id) if who.is_signed_in else literal(False)
     asked = (
         select(Post, Topic, Board, moderates)
         .join(Topic, Topic.id == Post.topic_id)

@@ -5,11 +5,14 @@
 
 from dataclasses import dataclass
 
-from hub.forum.entries import Entry
+from hub.forum.entries import BoardFacts, Entry, TopicFacts
 from hub.forum.models import Board, Post, State, Topic
 from knowledge.access import Reader, allows
 
-AnyPost = Post | Entry  # as it is stored, or as a page shows it
+# As it is stored, or as a page shows it.
+AnyBoard = Board | BoardFacts
+AnyTopic = Topic | TopicFacts
+AnyPost = Post | Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,16 @@ class Seat:
         return bool(self.person_id)
 
 
-def can_read_board(reader: Reader, board: Board) -> bool:
+def can_read_board(reader: Reader, board: AnyBoard) -> bool:
     return board.audience in reader.audiences
 
 
-def is_writer(reader: Reader, board: Board) -> bool:
+def is_writer(reader: Reader, board: AnyBoard) -> bool:
     """Whether the board is for this reader to write in, as far as they are what they are."""
     return board.archived_at is None and {board.audience, board.writers} <= reader.audiences
 
 
-def can_see_topic(seat: Seat, topic: Topic) -> bool:
+def can_see_topic(seat: Seat, topic: AnyTopic) -> bool:
     return topic.state == State.VISIBLE or _sees_what_is_not_visible(
         seat, topic.state, topic.author_id
     )
@@ -61,12 +64,12 @@ def can_start_topic(seat: Seat) -> bool:
     return seat.may_write
 
 
-def can_reply(seat: Seat, topic: Topic) -> bool:
+def can_reply(seat: Seat, topic: AnyTopic) -> bool:
     is_open = topic.locked_at is None and topic.merged_into_id is None
     return seat.may_write and topic.state == State.VISIBLE and (is_open or seat.is_moderator)
 
 
-def can_edit(seat: Seat, topic: Topic, post: AnyPost) -> bool:
+def can_edit(seat: Seat, topic: AnyTopic, post: AnyPost) -> bool:
     """One's own, and everybody's where it is a wiki post; a locked topic stays as it is."""
     if not seat.may_write or post.state not in (State.VISIBLE, State.HELD):
         return False
@@ -76,7 +79,7 @@ def can_edit(seat: Seat, topic: Topic, post: AnyPost) -> bool:
     return is_own or seat.is_moderator or (post.is_wiki and post.state == State.VISIBLE)
 
 
-def can_delete(seat: Seat, topic: Topic, post: AnyPost) -> bool:
+def can_delete(seat: Seat, topic: AnyTopic, post: AnyPost) -> bool:
     """One's own, as long as the topic is open; with its first post a topic goes, so not once others
     stand in it. Moderators hide, with a reason."""
     is_own = seat.is_signed_in and post.author_id == seat.person_id
@@ -85,7 +88,7 @@ def can_delete(seat: Seat, topic: Topic, post: AnyPost) -> bool:
     return is_own and is_there and is_alone and topic.locked_at is None
 
 
-def can_accept(seat: Seat, topic: Topic, post: AnyPost) -> bool:
+def can_accept(seat: Seat, topic: AnyTopic, post: AnyPost) -> bool:
     """Who asked says what answered it; in an archived board nobody does."""
     is_theirs = seat.is_signed_in and topic.author_id == seat.person_id and seat.may_write
     is_open = topic.board.archived_at is None
@@ -103,6 +106,6 @@ def can_arrange(seat: Seat) -> bool:
     return seat.is_moderator
 
 
-def may_stand_in(mark: str, board: Board) -> bool:
+def may_stand_in(mark: str, board: AnyBoard) -> bool:
     """Whether a topic with this mark may be moved there: no mark is ever lowered by moving."""
     return allows(mark, board.audience)

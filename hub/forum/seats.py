@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import Role
 from hub.accounts.visitor import Visitor
 from hub.forum.models import Board, BoardModerator
-from hub.forum.rules import Seat, is_writer
+from hub.forum.rules import AnyBoard, Seat, is_writer
 
 MODERATING = (Role.MODERATOR, Role.ADMINISTRATOR)
 
@@ -22,27 +22,26 @@ def is_board_moderator(person_id: int | ColumnElement[int]) -> ColumnElement[boo
 def counts_as_named(who: Visitor) -> bool:
     """Whether being named as the moderator of a board is in effect for this visit: like a role, not
     without a second factor where staff must have one; and not for who is silenced or suspended."""
-    is_strong = who.sign_in is not None and who.sign_in.strong_at is not None
     is_compulsory = bool({"staff", "everyone"} & set(current_app.config["SECOND_FACTOR_FOR"]))
-    return not who.is_silenced and (is_strong or not is_compulsory)
+    return not who.is_silenced and (who.is_strong or not is_compulsory)
 
 
 def is_named(who: Visitor) -> ColumnElement[bool]:
     """The same in a query: those boards as whose moderator the visitor acts, by name."""
-    if who.person is None or not counts_as_named(who):
+    if not who.is_signed_in or not counts_as_named(who):
         return false()
-    return is_board_moderator(who.person.id)
+    return is_board_moderator(who.person_id)
 
 
 def seat_of(session: Session, who: Visitor, board: Board) -> Seat:
     """The seat in a board that the visitor may read; asks whether they moderate it."""
-    if who.person is None:
+    if not who.is_signed_in:
         return Seat()
     moderates = counts_as_named(who) and bool(
         session.scalar(
             select(
                 exists().where(
-                    BoardModerator.board_id == board.id, BoardModerator.person_id == who.person.id
+                    BoardModerator.board_id == board.id, BoardModerator.person_id == who.person_id
                 )
             )
         )
@@ -50,12 +49,12 @@ def seat_of(session: Session, who: Visitor, board: Board) -> Seat:
     return seat_for(who, board, moderates=moderates)
 
 
-def seat_for(who: Visitor, board: Board, *, moderates: bool) -> Seat:
+def seat_for(who: Visitor, board: AnyBoard, *, moderates: bool) -> Seat:
     """The same where it is known already whether they are named as its moderator."""
-    if who.person is None:
+    if not who.is_signed_in:
         return Seat()
     return Seat(
-        person_id=who.person.id,
+        person_id=who.person_id,
         board_id=board.id,
         is_moderator=_moderates(who, moderates),
         may_write=is_writer(who.reader, board) and not who.is_silenced,

@@ -8,14 +8,14 @@ from hub.arranging.queries import MovedNote, behind_posts, moved_notes
 from hub.cards import unfolded
 from hub.clock import now
 from hub.extensions import db
-from hub.forum import links, reading, rules, wording
+from hub.forum import links, reading, rules
 from hub.forum.reading import OpenTopic, PostPage, Window
+from hub.forum.shown_posts import shown_post
 from hub.forum.views import forum
 from hub.guards import public
 from hub.membership.queries import shown_as
 from hub.polls.queries import ShownPoll, polls_of
 from hub.polls.rules import can_close, can_vote
-from hub.reactions.words import reaction_words
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -47,21 +47,20 @@ def _topic_page(opened: OpenTopic, page: PostPage) -> str:
     _unfold(page)
     people = {entry.author_id for entry in page.entries}
     people |= {entry.answers_author_id for entry in page.entries if entry.answers_author_id}
+    appearances = shown_as(db.session(), people, now())
+    reply_url = _reply_url(opened)
     return render_template(
         "forum/topic.html",
         opened=opened,
         topic=opened.topic,
+        tags=tuple(opened.topic.tags),
         seat=opened.seat,
         page=page,
-        rules=rules,
-        appearances=shown_as(db.session(), people, now()),
-        links=links.post_links(),
-        people=links.PeopleLinks.made(),
-        words=wording.post_words(),
-        reply_url=_reply_url(opened),
+        posts=[shown_post(entry, opened, appearances, reply_url) for entry in page.entries],
+        reply_url=reply_url,
         polls=_polls(opened, page),
         moved=_moved(opened, page),
-        reaction_words=reaction_words(),
+        rules=rules,
     )
 
 

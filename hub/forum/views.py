@@ -25,9 +25,9 @@ forum = Blueprint("forum", __name__)
 @public
 def index() -> str:
     rows = listing.boards(db.session(), visitor())
-    person = visitor().person
+    me = visitor().person_id
     ids = [row.id for row in rows if row.level != "mute"]
-    unread = listing.unread_in(db.session(), person.id, ids) if person else {}
+    unread = listing.unread_in(db.session(), me, ids) if me else {}
     return _boards_page("forum/index.html", rows, unread=unread, latest=listing.LATEST)
 
 
@@ -65,23 +65,19 @@ def tag(tag: str) -> str:
     if len(tag) > LONGEST_TAG or not is_readable(tag) or tag != tidied(tag):
         abort(404)
     filters = Filters(_filters().show, tag)
-    person = visitor().person
+    me = visitor().person_id
     return render_template(
         "forum/tag.html",
         tag=tag,
-        filters=filters,
-        level=chosen(db.session(), person.id, Followed.TAG, tag) if person else None,
+        narrowed=Filters(filters.show),  # the tag stands in the address already
+        level=chosen(db.session(), me, Followed.TAG, tag) if me else None,
         **_listed(filters),
     )
 
 
 def _boards_page(template: str, rows: list[Any], **values: Any) -> str:
-    return render_template(
-        template,
-        categories=pages.by_category(rows),
-        groups=group_names(db.session(), {row.audience for row in rows}),
-        **values,
-    )
+    groups = group_names(db.session(), {row.audience for row in rows})
+    return render_template(template, categories=pages.by_category(rows, groups), **values)
 
 
 def _listed(filters: Filters, board_id: int | None = None) -> dict[str, Any]:
@@ -94,7 +90,6 @@ def _listed(filters: Filters, board_id: int | None = None) -> dict[str, Any]:
         "listed": found,
         "is_first": page.after is None and page.before is None,
         "rows": pages.topic_rows(found.rows, shown_as(db.session(), people, now())),
-        "shows": pages.shows(filters, is_signed_in=visitor().is_signed_in),
     }
 
 

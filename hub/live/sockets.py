@@ -30,15 +30,15 @@ def bind_events() -> None:
 
 def on_listen(*_sent: object) -> None:
     who = visitor()
-    if who.person is None:
+    if not who.is_signed_in:
         return
-    join_room(rooms.of_person(who.person.id))
+    join_room(rooms.of_person(who.person_id))
     emit("unread", {"unread": who.unread})
 
 
 def on_join(*sent: object) -> None:
     topic_id, who = _topic(sent), visitor()
-    if topic_id is None or who.person is None or len(rooms.topics_of(_sid())) >= MOST_TOPICS:
+    if topic_id is None or not who.is_signed_in or len(rooms.topics_of(_sid())) >= MOST_TOPICS:
         return
     with reading(db.engine) as session:
         topic = readable_topic(session, who.reader, topic_id)

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
-from flask_babel import force_locale
 from jinja2 import StrictUndefined
 
 from hub.config import LANGUAGES
@@ -18,6 +17,7 @@ from hub.dates import spelled_date, spelled_moment
 from hub.mail.kinds import Content
 from hub.mail.models import Mail
 from hub.mail.settings import host_of, sender_of
+from hub.page_words import speaking
 
 _NAME = re.compile(r"""[^\s()<>\[\]:;@\\,"]+""")
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -75,7 +75,7 @@ def rendered(content: Content, language: str) -> Rendered:
     """Subject and text. What is missing among the values is an error, not a gap in the text."""
     environment = current_app.jinja_env.overlay(undefined=StrictUndefined)
     template = environment.get_template(f"mail/{content.template}.txt")
-    with force_locale(language if language in LANGUAGES else "en"):
+    with speaking(language if language in LANGUAGES else "en"):
         # Not render_template: what it adds to every page asks for a request, and here is none.
         whole = template.render(
             **content.values,

@@ -3,15 +3,19 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from flask_babel import get_locale
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import MailedLink, Person, Purpose, Role, RoleGrant
 from hub.accounts.wording import role_name
 from hub.membership import countries
 from hub.membership.models import LeaMembership, MembershipState
+from knowledge.among import among
+from knowledge.orm import rows
 
 PAGE_SIZE = 50
 ORDER_OF_ROLES = (Role.ADMINISTRATOR, Role.MODERATOR, Role.CURATOR)
@@ -60,8 +64,8 @@ def members(
     counting = and_(*_counts(now))
     total = session.scalar(select(func.count()).select_from(LeaMembership).where(counting)) or 0
     listed = _with_person().where(counting).order_by(LeaMembership.expires_at, LeaMembership.id)
-    rows = session.execute(listed.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
-    return rows, total
+    found = session.execute(listed.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+    return found, total
 
 
 def invitations(session: Session, now: datetime) -> Sequence[MailedLink]:
@@ -98,22 +102,28 @@ def shown_as(session: Session, person_ids: Collection[int], now: datetime) -> di
     and so on; ids that nobody has are left out."""
     if not person_ids:
         return {}
-    people: dict[int, Row[Any]] = {}
+    people: dict[int, tuple[Any, ...]] = {}
     roles: dict[int, set[str]] = {}
-    for row in session.execute(_appearances(person_ids, now)):
-        people[row.id] = row  # the last: the membership that ends last
-        roles.setdefault(row.id, set()).update([row.role] if row.role else [])
-    return {person_id: _appearance(row, roles[person_id]) for person_id, row in people.items()}
+    for person_id, role, *shown in rows(
+        session, _APPEARANCES, {"person_ids": list(person_ids), "now": now}
+    ):
+        people[person_id] = tuple(shown)  # the last: the membership that ends last
+        roles.setdefault(person_id, set()).update([role] if role else [])
+    locale = str(get_locale())
+    return {
+        person_id: _appearance(locale, roles[person_id], *shown)
+        for person_id, shown in people.items()
+    }
 
 
-def _appearances(person_ids: Collection[int], now: datetime) -> Select[*tuple[Any, ...]]:
-    membership = and_(LeaMembership.person_id == Person.id, *_counts(now))
+def _appearances() -> Select[*tuple[Any, ...]]:
+    membership = and_(LeaMembership.person_id == Person.id, *_counts(bindparam("now")))
     return (
         select(
             Person.id,
+            RoleGrant.role,
             Person.pseudonym,
             Person.erased_at,
-            RoleGrant.role,
             LeaMembership.id.label("membership_id"),
             LeaMembership.shown_name,
             LeaMembership.country,
@@ -121,21 +131,34 @@ def _appearances(person_ids: Collection[int], now: datetime) -> Select[*tuple[An
         )
         .outerjoin(LeaMembership, membership)
         .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(Person.id.in_(person_ids))
+        .where(among(Person.id, "person_ids"))
         .order_by(LeaMembership.expires_at, LeaMembership.id)
     )
 
 
-def _appearance(row: Row[Any], roles: set[str]) -> Appearance:
-    if row.erased_at is not None:
-        return Appearance(row.pseudonym, "", "", row.pseudonym)
-    held = [role for role in ORDER_OF_ROLES if role in roles]
-    words = [role_name(role) for role in held]
-    if row.membership_id is not None:
-        words.append(role_name("lea"))
-    country = countries.name_of(row.country) if row.shows_country else ""
-    shown = row.shown_name or row.pseudonym
-    return Appearance(shown, ", ".join(words) or role_name("member"), country, row.pseudonym)
+def _appearance(
+    locale: str,
+    roles: set[str],
+    pseudonym: str,
+    erased_at: datetime | None,
+    membership_id: int | None,
+    shown_name: str | None,
+    country: str | None,
+    shows_country: bool | None,
+) -> Appearance:
+    if erased_at is not None:
+        return Appearance(pseudonym, "", "", pseudonym)
+    held = tuple(role for role in ORDER_OF_ROLES if role in roles)
+    words = _role_words(locale, held, membership_id is not None)
+    named = countries.name_of(country or "") if shows_country else ""
+    return Appearance(shown_name or pseudonym, words, named, pseudonym)
+
+
+@lru_cache(500)
+def _role_words(_locale: str, held: tuple[Role, ...], is_lea: bool) -> str:
+    """In the language of the page, which the locale names: a page has many people, of few kinds."""
+    words = [*map(role_name, held), *([role_name("lea")] if is_lea else [])]
+    return ", ".join(words) or role_name("member")
 
 
 def _with_person() -> Select[LeaMembership, Person]:
@@ -146,5 +169,9 @@ def _with_person() -> Select[LeaMembership, Person]:
     )
 
 
-def _counts(now: datetime) -> tuple[Any, ...]:
+def _counts(now: datetime | BindParameter[Any]) -> tuple[Any, ...]:
     return (LeaMembership.state == MembershipState.GRANTED, LeaMembership.expires_at > now)
+
+
+# Asked with every page of the forum: made once.
+_APPEARANCES = _appearances()

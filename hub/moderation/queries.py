@@ -40,12 +40,12 @@ class CaseRecord:
 
 def judge_of(who: Visitor) -> Judge:
     """Whoever visits, with the roles that are in effect; who is silenced decides nothing."""
-    return Judge(who.person.id if who.person else 0, who.roles)
+    return Judge(who.person_id, who.roles)
 
 
 def is_judged_by(who: Visitor) -> ColumnElement[bool]:
     """The condition on ``board`` for those whose cases a visitor may see."""
-    if who.person is None or who.is_silenced:
+    if not who.is_signed_in or who.is_silenced:
         return false()
     reads = Board.audience.in_(sorted(who.reader.audiences))
     return reads if who.may(*MODERATING) else and_(reads, is_named(who))
@@ -103,7 +103,7 @@ def waiting(session: Session, who: Visitor) -> dict[Tab, int]:
     """How much waits under each tab."""
     cases = select(func.count()).select_from(Case).join(Board, Board.id == Case.board_id)
     is_open = and_(_is_listed_for(who), Case.state == CaseState.OPEN)
-    mine = and_(is_open, Case.claimed_by == (who.person.id if who.person else 0))
+    mine = and_(is_open, Case.claimed_by == who.person_id)
     objections = _objections(who, select(func.count()).select_from(Objection))
     counted = session.execute(
         select(
@@ -228,7 +228,7 @@ def _objections(who: Visitor, selected: Select[*tuple[Any, ...]]) -> Select[*tup
 
 def _is_listed_for(who: Visitor) -> ColumnElement[bool]:
     """Nobody has what they wrote themselves in the queue."""
-    return and_(is_judged_by(who), ~is_written_by(who.person.id if who.person else 0))
+    return and_(is_judged_by(who), ~is_written_by(who.person_id))
 
 
 def _narrowed(filters: Filters, who: Visitor) -> list[ColumnElement[bool]]:
@@ -236,7 +236,7 @@ def _narrowed(filters: Filters, who: Visitor) -> list[ColumnElement[bool]]:
     state = CaseState.DECIDED if is_decided else CaseState.OPEN
     narrowed: list[ColumnElement[bool]] = [Case.state == state]
     if filters.tab is Tab.MINE:
-        narrowed.append(Case.claimed_by == (who.person.id if who.person else 0))
+        narrowed.append(Case.claimed_by == who.person_id)
     if filters.ground:
         narrowed.append(Case.ground == filters.ground)
     if filters.board:

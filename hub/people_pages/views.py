@@ -19,6 +19,6 @@ def person(pseudonym: str) -> str:
     return render_template(
         "people/person.html",
         appearance=shown_as(db.session(), [found.id], now())[found.id],
-        is_me=visitor().person is found,
+        is_me=visitor().person_id == found.id,
         since=f"{found.created_at:%Y-%m}",
     )

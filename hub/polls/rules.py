@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from hub.forum.models import State, Topic
-from hub.forum.rules import AnyPost, Seat
+from hub.forum.models import State
+from hub.forum.rules import AnyPost, AnyTopic, Seat
 from hub.polls.models import Poll, Results
 
 
@@ -12,7 +12,7 @@ def is_closed(poll: Poll, now: datetime) -> bool:
     return poll.closed_at is not None or has_run_out
 
 
-def can_vote(seat: Seat, topic: Topic, post: AnyPost) -> bool:
+def can_vote(seat: Seat, topic: AnyTopic, post: AnyPost) -> bool:
     """As long as it is open (``is_closed``): whoever may write here, the author too."""
     is_open = topic.locked_at is None and post.state == State.VISIBLE
     return seat.may_write and is_open

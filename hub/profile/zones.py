@@ -22,7 +22,12 @@ def zones() -> dict[str, list[str]]:
 
 
 def is_zone(name: str) -> bool:
-    return name == UTC or any(name in names for names in zones().values())
+    return name in _names()
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset([UTC, *(name for names in zones().values() for name in names)])
 
 
 def place(zone: str) -> str:

@@ -1,7 +1,6 @@
 """Reactions in words."""
 
-from flask_babel import gettext as _
-
+from hub.page_words import gettext as _
 from hub.reactions.models import ReactionKind
 
 

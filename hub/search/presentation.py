@@ -5,13 +5,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import quote_plus
 
-from flask import url_for
+from flask import request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from hub.arranging.rules import stricter
+from hub.forum.links import board_url, post_url
 from hub.library.links import Address
 from hub.library.marks import Mark
 from hub.search import queries
@@ -27,10 +30,11 @@ FEW_DOCUMENTS = 4
 MOST_FACETS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPost:
-    """``title`` is the topic's. ``replies``: how many posts stand below the first. ``mark`` is the
-    stricter of the topic's and the board's."""
+class ShownPost(NamedTuple):
+    """Plain values, so that what was drawn of it is remembered. ``title`` is the topic's.
+    ``replies``: how many posts stand below the first. ``mark`` is the stricter of the topic's and
+    the board's.
+    """
 
     url: str
     title: Markup
@@ -47,8 +51,7 @@ class ShownPost:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDocument:
+class ShownDocument(NamedTuple):
     """``words`` are the document's own, letter for letter."""
 
     url: str
@@ -123,7 +126,7 @@ def _posts(
 def shown_post(row: Any, start: int, pattern: re.Pattern[str] | None) -> ShownPost:
     """A row of ``queries.posts``."""
     return ShownPost(
-        url=url_for("forum.post", post_id=row.id),
+        url=post_url(row.id),
         title=marked(row.title, pattern),
         words=excerpt(row.text, start, pattern),
         language=row.language,
@@ -133,7 +136,7 @@ def shown_post(row: Any, start: int, pattern: re.Pattern[str] | None) -> ShownPo
         author=former_member() if row.erased_at else row.pseudonym,
         at=row.created_at,
         board=row.board,
-        board_url=url_for("forum.board", board_id=row.board_id),
+        board_url=board_url(row.board_id),
         mark=stricter(row.topic_mark, row.mark),
         tags=tuple(row.tags or ()),
     )
@@ -174,11 +177,19 @@ def _common(names: Iterable[str]) -> list[str]:
 
 
 def search_url(query: Query, page: int = 1) -> str:
-    return url_for("search.index", q=query.said or None, page=page if page > 1 else None)
+    """Built by hand: a page has many of them."""
+    place, said = _place(request.script_root), query.said
+    asked = [f"q={quote_plus(said)}"] if said else []
+    asked += [f"page={page}"] if page > 1 else []
+    return f"{place}?{'&'.join(asked)}" if asked else place
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+@lru_cache(100)
+def _place(_root: str) -> str:
+    return url_for("search.index")
+
+
+class Step(NamedTuple):
     """A link that narrows the search or widens it again."""
 
     label: str

@@ -5,11 +5,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -24,9 +27,11 @@ from hub.accounts.pseudonyms import key_of
 from hub.forum.models import Board, Post, State, Topic
 from hub.search.words import Wanted, matching
 from knowledge.access import Reader, readable_by
+from knowledge.among import among
 from knowledge.community_models import Contribution, ContributionPassage
 from knowledge.contributions import findable_by
 from knowledge.models import Document, Version
+from knowledge.orm import rows
 
 LONGEST_TEXT = 8_000
 LARGEST_NUMBER = 2**31
@@ -151,7 +156,14 @@ def proposals(
 
 def posts(session: Session, reader: Reader, ids: Iterable[int]) -> dict[int, Any]:
     """By id: those of these posts that the reader may read now, with where they stand."""
-    found = session.execute(
+    found = rows(session, _posts(), {"ids": list(ids), "audiences": sorted(reader.audiences)})
+    return {row.id: row for row in found}
+
+
+@cache
+def _posts() -> Select[*tuple[Any, ...]]:
+    """The statement, made once: making one takes longer than it takes to run."""
+    return (
         select(
             Post.id,
             Post.number,
@@ -175,13 +187,12 @@ def posts(session: Session, reader: Reader, ids: Iterable[int]) -> dict[int, Any
         .join(Person, Person.id == Post.author_id)
         .join(Contribution, Contribution.post_id == Post.id)
         .where(
-            Post.id.in_(list(ids)),
+            Post.id.in_(bindparam("ids", expanding=True)),
             Post.state == State.VISIBLE,
             Topic.state == State.VISIBLE,
-            Board.audience.in_(sorted(reader.audiences)),
+            among(Board.audience, "audiences"),
         )
     )
-    return {row.id: row for row in found}
 
 
 def documents(session: Session, reader: Reader, ids: Iterable[int]) -> dict[int, OpenDocument]:

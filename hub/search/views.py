@@ -1,13 +1,14 @@
 """The search page."""
 
 from flask import Blueprint, render_template, request
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 
 from hub.accounts.throttle import network_of
 from hub.accounts.visitor import visitor
 from hub.extensions import db, limiter
 from hub.guards import public
 from hub.library.marks import whole_number
+from hub.page_words import gettext
 from hub.search import presentation, wording
 from hub.search.asking import LONGEST, Kind, Query, asked_for
 from hub.search.finding import find
@@ -53,27 +54,29 @@ def index() -> str:
         longest=LONGEST,
         posts_found=wording.posts_found(shown.found_posts, found.is_more),
         documents_found=wording.documents_found(shown.found_documents),
-        kinds=[presentation.of_kind(query, kind, wording.kind_name(kind)) for kind in Kind],
-        taken_away=presentation.taken_away(query),
+        kinds=tuple(presentation.of_kind(query, kind, wording.kind_name(kind)) for kind in Kind),
+        taken_away=tuple(presentation.taken_away(query)),
         narrower=_narrower(query, shown),
         page_url=lambda number: presentation.search_url(query, number),
         all_documents=presentation.of_kind(query, Kind.DOCUMENT, "").url,
     )
 
 
-def _narrower(query: Query, shown: presentation.Shown) -> list[tuple[str, list[presentation.Step]]]:
+def _narrower(
+    query: Query, shown: presentation.Shown
+) -> list[tuple[str, tuple[presentation.Step, ...]]]:
     """(heading, links) of what would narrow this search, made of what it has found."""
     if query.is_empty or not shown.posts:
         return []
     groups = []
     if not query.board and len(shown.boards) > 1:
-        steps = [presentation.with_board(query, board) for board in shown.boards]
-        groups.append((gettext("Board"), steps))
-    tags = [presentation.with_tag(query, tag) for tag in shown.tags if tag not in query.tags]
-    if tags:
-        groups.append((gettext("Tag"), tags))
+        boards = tuple(presentation.with_board(query, board) for board in shown.boards)
+        groups.append((gettext("Board"), boards))
+    unused = [tag for tag in shown.tags if tag not in query.tags]
+    if unused:
+        groups.append((gettext("Tag"), tuple(presentation.with_tag(query, t) for t in unused)))
     if query.answered is None:
         states = [(True, gettext("answered")), (False, gettext("unanswered"))]
-        steps = [presentation.with_state(query, state, label) for state, label in states]
+        steps = tuple(presentation.with_state(query, state, label) for state, label in states)
         groups.append((gettext("Topics"), steps))
     return groups

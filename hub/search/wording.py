@@ -1,7 +1,6 @@
 """The sentences of the search."""
 
-from flask_babel import gettext, ngettext
-
+from hub.page_words import gettext, ngettext
 from hub.search.asking import LONGEST, MOST_TAGS, Kind, Problem, Trouble
 
 

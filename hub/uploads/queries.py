@@ -18,7 +18,7 @@ MOST_CARRIED = 50
 
 def carried(session: Session, who: Visitor, upload_id: int) -> list[Carried]:
     """Posts with this upload in boards that the visitor may read, those that all may see first."""
-    me = who.person.id if who.person else 0
+    me = who.person_id
     asked = (
         select(Post, Topic, Board, Attachment.detached_at, is_board_moderator(me))
         .join(Attachment, Attachment.post_id == Post.id)

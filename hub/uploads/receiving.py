@@ -24,9 +24,9 @@ def received(
 
     Raises: Refused; Forbidden for who may write nowhere; TooManyRequests.
     """
-    if who.person is None or not may_send(session, who):
+    if not who.is_signed_in or not may_send(session, who):
         abort(403)
-    person_id = who.person.id
+    person_id = who.person_id
     spend(person_id)
     if file is None or not file.filename:
         raise Refused(Problem.EMPTY)

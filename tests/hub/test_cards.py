@@ -6,7 +6,6 @@ import pytest
 from lxml.html import fromstring
 from sqlalchemy import event
 
-from hub.accounts.models import Person
 from hub.assistant import operations as assistant
 from hub.cards import unfolded
 from hub.clock import now
@@ -244,7 +243,7 @@ def test_a_conversation_unfolds_for_who_had_it_alone(app, people):
 
             from hub.accounts.visitor import Visitor
 
-            g.visitor = Visitor(person=db.session.get_one(Person, reader), reader=MEMBER)
+            g.visitor = Visitor(person_id=reader, reader=MEMBER)
             (card,) = unfolded(db.session(), [html], MEMBER)
             assert ("May drones film?" in card) is is_seen
             assert (card == html) is not is_seen

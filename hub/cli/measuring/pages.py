@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from io import BytesIO
 from statistics import median
 from typing import Any
@@ -32,7 +33,8 @@ class PageRefused(RuntimeError):
 
 @dataclass(eq=False)
 class Visit:
-    """A page that is asked for again and again. ``scale``: of the hub that it is in."""
+    """A page that is asked for again and again, by a browser that keeps its cookies. ``scale``: of
+    the hub that it is in."""
 
     app: Flask
     name: str
@@ -42,10 +44,11 @@ class Visit:
     milliseconds: list[float] = field(default_factory=list)
     statements: int = 0
     size: int = 0
+    given: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        headers = [("Cookie", self.cookie)] if self.cookie else []
-        self.environ = EnvironBuilder(self.path, headers=headers).get_environ()
+        self.cookies = SimpleCookie(self.cookie)
+        self.environ = self._environ()
 
     @property
     def cost(self) -> float:
@@ -63,8 +66,11 @@ class Visit:
         """The page, straight from the app. Raises: PageRefused."""
         begun: list[str] = []
 
-        def start(status: str, *_rest: Any) -> Callable[[bytes], object]:
+        def start(
+            status: str, headers: list[tuple[str, str]], *_rest: Any
+        ) -> Callable[[bytes], object]:
             begun.append(status)
+            self.given = [value for name, value in headers if name == "Set-Cookie"]
             return lambda _octets: None
 
         answer = self.app({**self.environ, "wsgi.input": BytesIO()}, start)
@@ -81,6 +87,14 @@ class Visit:
             with counted_statements() as counted:
                 self.size = len(self.ask())
             self.statements = len(counted)
+            for cookie in self.given:
+                self.cookies.load(cookie)
+            self.environ = self._environ()
+
+    def _environ(self) -> dict[str, Any]:
+        sent = "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.cookies.values())
+        headers = [("Cookie", sent)] if sent else []
+        return EnvironBuilder(self.path, headers=headers).get_environ()
 
     def measure(self) -> None:
         begin = time.process_time()
