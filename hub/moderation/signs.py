@@ -8,10 +8,10 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +23,7 @@ MOST_MENTIONS = (3, 8, 20, 50)
 MOST_TO_ONE_HOST = (2, 3, 30, 100)
 READ_BELOW = 2  # the level from which texts are not looked into
 SHINGLE, LEAST_ALIKE, SHORTEST_COMPARED = 5, 0.75, 40
+SKETCH_BITS = 8_192
 LURES = frozenset({"free", "earn", "money", "win", "gratis", "gratuit", "geld", "dinero"})
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+", re.I)
 _ENDS = "com|net|info|biz|xyz|top|shop|online|site|ru|cn"
@@ -87,16 +88,35 @@ def is_hostile(text: str) -> bool:
     """Whether the words alone make it worth a look: who quotes hatred to speak against it is held
     too, and let through by whoever reads it."""
     read = {fold(text), fold(text.translate(_LEET)), fold(_joined(text))}
-    return any(_is_hostile(sentence) for version in read for sentence in _sentences(version))
+    return any(map(_says_something_hostile, read))
 
 
 def is_alike(one: str, other: str) -> bool:
     """Nearly the same: what share of their runs of five signs they have in common (Jaccard, after
     Broder, "On the resemblance and containment of documents", 1997)."""
+    if _is_clearly_other(_sketch(one[:LONGEST_READ]), _sketch(other[:LONGEST_READ])):
+        return False
     ours, theirs = _shingles(one), _shingles(other)
     if not ours or not theirs:
         return False
     return len(ours & theirs) / len(ours | theirs) >= LEAST_ALIKE
+
+
+@lru_cache(maxsize=300)
+def _sketch(text: str) -> tuple[int, int]:
+    """How many runs a text has, and a bit for each, which several may share. Kept, for the latest
+    texts are compared again and again."""
+    runs, bits = _shingles(text), bytearray(SKETCH_BITS // 8)
+    for place in map(SKETCH_BITS.__rmod__, map(hash, runs)):
+        bits[place >> 3] |= 1 << (place & 7)
+    return len(runs), int.from_bytes(bits, "little")
+
+
+def _is_clearly_other(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether so many bits of the one are not in the other that its runs cannot be there: a bit
+    that is missing is at least one run. Never true of what is alike."""
+    (count, bits), (_, theirs) = one, other
+    return (bits & ~theirs).bit_count() > count * (1 - LEAST_ALIKE)
 
 
 def is_comparable(text: str) -> bool:
@@ -106,8 +126,21 @@ def is_comparable(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower case without accents; everything else in order."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    return unicodedata.normalize("NFKD", folded).translate(_WITHOUT_ACCENTS)
+
+
+class _WithoutAccents(dict[int, int | None]):
+    """For ``str.translate``, filled as signs come up."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_ACCENTS = _WithoutAccents()
 
 
 @cache
@@ -127,6 +160,15 @@ def _any_of(parts: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{written})(?!\w)" if written else r"(?!)")
 
 
+def _says_something_hostile(text: str) -> bool:
+    """Most texts hold no word that could make a sentence so; their sentences are not looked at."""
+    parts = _parts(text)
+    whole = " ".join(parts)
+    if not any(one.always.search(whole) or one.scorn.search(whole) for one in lexicons()):
+        return False
+    return any(map(_is_hostile, _sentences(parts)))
+
+
 def _is_hostile(sentence: str) -> bool:
     return any(
         lexicon.always.search(sentence)
@@ -135,9 +177,12 @@ def _is_hostile(sentence: str) -> bool:
     )
 
 
-def _sentences(text: str) -> list[str]:
+def _parts(text: str) -> list[str]:
+    return re.split(r"(?<=[.!?])\s+|\n+", text)
+
+
+def _sentences(parts: Sequence[str]) -> list[str]:
     """Two that follow each other are read together: the second says what the first spoke of."""
-    parts = re.split(r"(?<=[.!?])\s+|\n+", text)
     return [" ".join(parts[at : at + 2]) for at in range(len(parts))]
 
 
