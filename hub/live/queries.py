@@ -1,9 +1,11 @@
 """What must be known before numbers are sent."""
 
 from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Integer, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person, SignIn
@@ -16,7 +18,14 @@ from knowledge.access import LEA, MEMBERS, PUBLIC, STAFF
 
 def may_still_read(session: Session, sign_in_ids: Collection[int], audience: str) -> set[int]:
     """Those of these sign-ins in which this audience is in effect; one statement for all."""
-    moment = now()
+    living = _living(audience, _needs_second_factor(audience))
+    return set(session.scalars(living, {"sign_ins": list(sign_in_ids), "moment": now()}))
+
+
+@lru_cache(maxsize=200)
+def _living(audience: str, needs_second_factor: bool) -> Select[int]:
+    """Made once for each audience: it is asked after every post."""
+    moment: Any = bindparam("moment", type_=SignIn.expires_at.type)
     suspended = exists().where(
         Sanction.person_id == Person.id,
         Sanction.kind == SanctionKind.SUSPENSION,
@@ -27,14 +36,15 @@ def may_still_read(session: Session, sign_in_ids: Collection[int], audience: str
     living = (
         select(SignIn.id)
         .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.id.in_(sign_in_ids), SignIn.expires_at > moment)
-        .where(SignIn.needs_second_factor.is_(False), belongs_to(audience, moment))
+        .where(SignIn.id.in_(bindparam("sign_ins", type_=Integer, expanding=True)))
+        .where(SignIn.expires_at > moment, SignIn.needs_second_factor.is_(False))
+        .where(belongs_to(audience, moment))
     )
     if audience != PUBLIC:
         living = living.where(~suspended)
-    if _needs_second_factor(audience):
+    if needs_second_factor:
         living = living.where(SignIn.strong_at.is_not(None))
-    return set(session.scalars(living))
+    return living
 
 
 def _needs_second_factor(audience: str) -> bool:

@@ -44,14 +44,16 @@ def _send_unread(person_ids: set[int]) -> None:
 
 
 def _send_posts(topic_id: int, audience: str, numbers: dict[str, int]) -> None:
+    """To the room as a whole: what is sent is put together once. Whoever joins it meanwhile was
+    looked at as they did."""
     room = rooms.of_topic(topic_id)
-    sign_ins = rooms.sign_ins_of(rooms.listeners(room))
-    if not sign_ins:
+    listeners = rooms.listeners(room)
+    if not listeners:
         return
+    sign_ins = rooms.sign_ins_of(listeners)
     with reading(db.engine) as session:
         readers = may_still_read(session, set(sign_ins.values()), audience)
-    for sid, sign_in_id in sign_ins.items():
-        if sign_in_id in readers:
-            socketio.emit("posts", numbers, to=sid)
-        else:
+    for sid in listeners:
+        if sign_ins.get(sid) not in readers:
             rooms.leave(sid, room)
+    socketio.emit("posts", numbers, to=room)

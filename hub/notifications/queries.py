@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.accounts.standing import MOST_UNREAD
@@ -99,13 +99,18 @@ def choice(session: Session, person_id: int) -> Choice:
 
 def unread_counts(session: Session, person_ids: Collection[int]) -> dict[int, int]:
     """How much waits for these people, up to ``MOST_UNREAD`` each."""
-    counted = (
-        select(Notification.person_id, func.count())
-        .where(Notification.person_id.in_(person_ids), Notification.read_at.is_(None))
-        .group_by(Notification.person_id)
-    )
-    counts: dict[int, int] = {row[0]: row[1] for row in session.execute(counted)}
+    rows = session.execute(_UNREAD, {"people": list(person_ids)})
+    counts: dict[int, int] = {row[0]: row[1] for row in rows}
     return {person_id: min(counts.get(person_id, 0), MOST_UNREAD) for person_id in person_ids}
+
+
+# Asked with every post that somebody is told of: made once.
+_UNREAD = (
+    select(Notification.person_id, func.count())
+    .where(Notification.person_id.in_(bindparam("people", type_=Integer, expanding=True)))
+    .where(Notification.read_at.is_(None))
+    .group_by(Notification.person_id)
+)
 
 
 def _is_told_to(reader: Reader) -> ColumnElement[bool]:
