@@ -84,10 +84,15 @@ def hear(session: Session, happening: Happening) -> None:
 def _read_what_one_wrote() -> Any:
     """Built once: it is part of every post."""
     written = bindparam("written", type_=Integer)
-    before = select(func.max(Post.number)).where(
-        Post.topic_id == bindparam("topic", type_=LongId),
-        Post.number < written,
-        Post.state == State.VISIBLE,
+    before = (  # not max(): that looks at every post of the topic
+        select(Post.number)
+        .where(
+            Post.topic_id == bindparam("topic", type_=LongId),
+            Post.number < written,
+            Post.state == State.VISIBLE,
+        )
+        .order_by(Post.number.desc())
+        .limit(1)
     )
     return (
         update(POSITIONS)

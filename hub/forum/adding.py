@@ -38,11 +38,12 @@ def add_post(
     now: datetime,
     reply_to_id: int | None = None,
 ) -> Post:
-    """A post with the topic's last number. ``people``: who is mentioned in it."""
+    """The next post of the topic, which is not counted there yet. ``people``: who is mentioned in
+    it."""
     row: dict[str, Any] = {
         "id": unguessable_long_id(),
         "topic_id": topic.id,
-        "number": topic.last_number,
+        "number": topic.last_number + 1,
         "author_id": author_id,
         "reply_to_id": reply_to_id,
         "text": written.text,

@@ -69,14 +69,14 @@ def note_latest(session: Session, topic: Topic) -> None:
     session.flush()
 
 
-def _latest(moment: Any) -> Any:
+def _latest(moment: Any, known: Any = Board.last_post_at) -> Any:
     """A board's latest post is never put back by one that was held for a while."""
-    return case((Board.last_post_at > moment, Board.last_post_at), else_=moment)
+    return case((known > moment, known), else_=moment)
 
 
 def _one_more() -> Any:
     """Made once: it is part of every post."""
-    latest = _latest(bindparam("moment", type_=Board.last_post_at.type))
+    latest = _latest(bindparam("moment", type_=Board.last_post_at.type), BOARDS.c.last_post_at)
     counted = {"posts": BOARDS.c.posts + 1, "last_post_at": latest}
     return update(BOARDS).where(BOARDS.c.id == bindparam("board", type_=Integer)).values(counted)
 

@@ -82,9 +82,9 @@ def start_topic(
     session.add(topic)
     session.flush()
     session.add_all(TopicTag(topic_id=topic.id, tag=tag) for tag in written.tags)
-    topic.last_number = 1
     people = authoring.people_in(session, written.text)
     post = add_post(session, topic, author_id, written, people, state, now)
+    topic.last_number = post.number
     if state == State.VISIBLE:
         counting.count_topic(session, topic)
         counting.count_post(session, topic, post)
@@ -138,8 +138,8 @@ def reply_in(
         raise Closed
     state = State.HELD if written.is_held else State.VISIBLE
     people = authoring.people_in(session, written.text)
-    topic.last_number += 1
     post = add_post(session, topic, author_id, written, people, state, now, reply_to_id)
+    topic.last_number = post.number
     if state == State.VISIBLE:
         counting.count_post(session, topic, post)
     session.flush()

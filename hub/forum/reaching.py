@@ -6,7 +6,7 @@ None where they may not know that it exists.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from hub.accounts.visitor import Visitor
@@ -14,6 +14,7 @@ from hub.forum import rules
 from hub.forum.models import Board, Post, Topic
 from hub.forum.rules import Seat
 from hub.forum.seats import is_board_moderator, seat_for
+from knowledge.orm import LongId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,7 @@ class ReachedPost:
 
 
 def reach_topic(session: Session, who: Visitor, topic_id: int) -> ReachedTopic | None:
-    asked = select(Topic, Board, _moderates(who)).join(Board, Board.id == Topic.board_id)
-    row = session.execute(
-        asked.where(Topic.id == topic_id).options(contains_eager(Topic.board))
-    ).one_or_none()
+    row = session.execute(_TOPIC, _values(who, topic_id)).one_or_none()
     if row is None:
         return None
     topic, board, moderates = row
@@ -46,14 +44,7 @@ def reach_topic(session: Session, who: Visitor, topic_id: int) -> ReachedTopic |
 
 def reach_post(session: Session, who: Visitor, post_id: int) -> ReachedPost | None:
     """One whose words they may see, too."""
-    asked = (
-        select(Post, Topic, Board, _moderates(who))
-        .join(Topic, Topic.id == Post.topic_id)
-        .join(Board, Board.id == Topic.board_id)
-        .where(Post.id == post_id)
-        .options(contains_eager(Post.topic).contains_eager(Topic.board))
-    )
-    row = session.execute(asked).one_or_none()
+    row = session.execute(_POST, _values(who, post_id)).one_or_none()
     if row is None:
         return None
     post, topic, board, moderates = row
@@ -63,5 +54,23 @@ def reach_post(session: Session, who: Visitor, post_id: int) -> ReachedPost | No
     return ReachedPost(post, topic, board, seat) if sees else None
 
 
-def _moderates(who: Visitor) -> Any:
-    return is_board_moderator(who.person.id if who.person else 0)
+def _values(who: Visitor, number: int) -> dict[str, Any]:
+    return {"person": who.person_id, "number": number}
+
+
+# Made once: most requests of the forum begin with one of them.
+_MODERATES = is_board_moderator(bindparam("person", type_=Integer))
+_NUMBER = bindparam("number", type_=LongId)
+_TOPIC = (
+    select(Topic, Board, _MODERATES)
+    .join(Board, Board.id == Topic.board_id)
+    .where(Topic.id == _NUMBER)
+    .options(contains_eager(Topic.board))
+)
+_POST = (
+    select(Post, Topic, Board, _MODERATES)
+    .join(Topic, Topic.id == Post.topic_id)
+    .join(Board, Board.id == Topic.board_id)
+    .where(Post.id == _NUMBER)
+    .options(contains_eager(Post.topic).contains_eager(Topic.board))
+)

@@ -85,7 +85,8 @@ def send_reply(topic_id: int) -> Response:
 
 
 def writer() -> Writer:
-    return Writer(me().id, visitor().reader, visitor())
+    who = visitor()
+    return Writer(who.person_id, who.reader, who)
 
 
 def send(sheet: Sheet, post: Callable[[Any], Published]) -> Response:
