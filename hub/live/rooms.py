@@ -24,8 +24,14 @@ def listeners(room: str) -> list[str]:
 
 
 def topics_of(sid: str) -> list[str]:
-    """The rooms of topics that a socket is in."""
-    return [room for room in socketio.server.rooms(sid) if room.startswith("topic:")]
+    """The rooms of topics that a socket is in. The server's own answer fails where another thread
+    opens a room meanwhile: this one looks through a copy."""
+    rooms = socketio.server.manager.rooms.get(EVERYWHERE, {}).copy()
+    return [name for name, within in rooms.items() if _is_of_topic(name) and sid in within]
+
+
+def _is_of_topic(room: str | None) -> bool:
+    return room is not None and room.startswith("topic:")
 
 
 def leave(sid: str, room: str) -> None:

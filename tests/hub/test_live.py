@@ -1,5 +1,7 @@
 """New posts and unread counts in open pages: numbers only, to all who may read, and nobody else."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask_socketio import SocketIOTestClient
 
@@ -211,3 +213,18 @@ def test_a_socket_is_in_few_topics(rooms, channel, author, mira, topic):
     for _ in range(sockets.MOST_TOPICS + 2):
         socket.emit("join", {"topic": rooms.topic(board, author)})
     assert len(heard(socket)) == sockets.MOST_TOPICS
+
+
+class _ComingAndGoing(dict[str, dict[str, str]]):
+    """Rooms that another thread opens while they are looked through."""
+
+    def items(self) -> Iterator[tuple[str, dict[str, str]]]:
+        for name, room in super().items():
+            self[f"{name} and another"] = {}
+            yield name, room
+
+
+def test_rooms_are_looked_through_while_others_come_and_go(app, monkeypatch):
+    looked_through = _ComingAndGoing({"topic:1": {"sid": "eio"}, "sid": {"sid": "eio"}})
+    monkeypatch.setitem(socketio.server.manager.rooms, "/", looked_through)
+    assert listening.topics_of("sid") == ["topic:1"]
