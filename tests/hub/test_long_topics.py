@@ -1,0 +1,191 @@
+"""A topic of 10,000 posts: read, searched, followed, and taken apart and put together."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from lxml import etree
+from sqlalchemy import func, insert, select
+from werkzeug.test import TestResponse
+
+from hub.cli.measuring.prepared import UNLIMITED
+from hub.clock import now
+from hub.extensions import db
+from hub.forum.models import Board, Post, State, Topic
+from knowledge.community_models import Contribution
+from knowledge.orm import unguessable_long_id
+from tests.hub.conftest import checked, make_app
+from tests.hub.court import Court
+from tests.hub.soundness import assert_sound
+from tests.hub.tables import empty_tables
+
+POSTS = int(os.environ.get("HUB_TEST_LONG_TOPIC") or 10_000)
+# Of processor time of a machine that is shared: what is told is the figure, this is the bound.
+SPLIT = min(1_000, POSTS // 2)  # as many as may go at once
+LONGEST_PAGE, LONGEST_CHANGE = 1.0, 60.0
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_app(tmp_path_factory.mktemp("long"), **UNLIMITED)
+    with app.app_context():
+        empty_tables()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def court(app: Flask) -> Court:
+    return Court(app)
+
+
+@pytest.fixture(scope="module")
+def long(court: Court) -> int:
+    court.board = court.rooms.board("Open", "public")
+    court.rooms.moderator(court.board, court.bo)
+    return filled(court, POSTS)
+
+
+def filled(court: Court, count: int) -> int:
+    """A topic with as many posts, which came in without the operations: those take an hour."""
+    topic_id, moment = court.rooms.topic(court.board, court.mira, "A long one"), now()
+    rows = [
+        {
+            "id": unguessable_long_id(),
+            "topic_id": topic_id,
+            "number": number,
+            "author_id": (court.mira, court.otto)[number % 2],
+            "text": f"The post of number {number}.",
+            "html": f"<p>The post of number {number}.</p>",
+            "submission": f"{topic_id}-{number}",
+            "created_at": moment,
+        }
+        for number in range(2, count + 1)
+    ]
+    with court.app.app_context():
+        session = db.session()
+        topic, board = session.get_one(Topic, topic_id), session.get_one(Board, court.board)
+        words = {"board_id": board.id, "audience": board.audience, "written_at": moment}
+        session.execute(insert(Post), rows)
+        contributions = [
+            {
+                "post_id": row["id"],
+                "topic_id": topic_id,
+                "author_id": row["author_id"],
+                "text": row["text"],
+                **words,
+            }
+            for row in rows
+        ]
+        session.execute(insert(Contribution), contributions)
+        topic.posts = topic.last_number = count
+        topic.bumped_at = board.last_post_at = moment
+        topic.last_author_id = rows[-1]["author_id"]
+        board.posts += len(rows)
+        session.commit()
+    return topic_id
+
+
+def timed(name: str, longest: float, act: Callable[[], TestResponse]) -> TestResponse:
+    began = time.process_time()
+    answer = act()
+    took = time.process_time() - began
+    print(json.dumps({"what": name, "seconds": round(took, 3), "status": answer.status_code}))
+    assert answer.status_code < 500, f"{name}: {answer.status}"
+    assert took < longest, f"{name} took {took:.1f} s"
+    return answer
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "?at=1", f"?at={POSTS // 2}", f"?at={POSTS}", f"?at={POSTS + 1}", "?at=2147483647"),
+        *("?at=2147483648", f"?after={POSTS}", "?before=1", f"?before={POSTS}", "?unread=1"),
+    ],
+)
+def test_any_page_of_it_is_shown(court, long, query):
+    for person in (0, court.rita, court.bo):
+        client = court.client(person) if person else court.app.test_client()
+        if person == court.rita:
+            client.post(f"/forum/topics/{long}/read", data={"number": str(POSTS // 2)})
+        answer = client.get(f"/forum/topics/{long}{query}")
+        for _ in range(3):
+            if answer.status_code == 303:
+                answer = client.get(answer.location)
+        assert answer.status_code == 200
+        answer = timed(
+            f"page {query} as {person}",
+            LONGEST_PAGE,
+            lambda client=client: client.get(f"/forum/topics/{long}{query}"),
+        )
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            checked(answer.text)
+
+
+def test_lists_feeds_and_the_search_stand_it(court, long):
+    client = court.client(court.rita)
+    for address in (
+        *("/forum", "/forum/latest", f"/forum/boards/{court.board}", "/search?q=number"),
+        *(f"/feeds/topics/{long}.atom", f"/feeds/boards/{court.board}.atom", "/people/Otto"),
+        *("/search?q=number&page=999", "/search?q=number+7777", "/following"),
+    ):
+        answer = timed(address, LONGEST_CHANGE, lambda address=address: client.get(address))
+        assert answer.status_code in (200, 404), address
+        if answer.mimetype == "application/atom+xml":
+            etree.fromstring(answer.data)
+    for address, form in (
+        (f"/forum/topics/{long}/read", {"number": str(POSTS)}),
+        (f"/forum/boards/{court.board}/read", {}),
+    ):
+        answer = timed(address, LONGEST_PAGE, lambda a=address, f=form: client.post(a, data=f))
+        assert answer.status_code == 303
+
+
+@pytest.mark.slow
+def test_it_is_moved_split_merged_and_taken_away(app, court, long):
+    client = court.client(court.mo)
+    other_board = court.rooms.board("Elsewhere")
+    place = f"/forum/topics/{long}"
+
+    def post(name, address, **form):
+        answer = timed(name, LONGEST_CHANGE, lambda: client.post(address, data=form))
+        assert answer.status_code == 303, f"{name}: {answer.status}"
+        assert_sound(app)
+        return answer
+
+    for act in ("move", "split", "merge"):
+        timed(f"{act} page", LONGEST_CHANGE, lambda act=act: client.get(f"{place}/{act}"))
+    post("move", f"{place}/move", board=str(other_board), reason="")
+    answer = post(
+        "split the last off",
+        f"{place}/split",
+        **{"from": str(POSTS - SPLIT + 1), "to": "new", "title": "Half", "board": str(court.board)},
+        reason="",
+    )
+    half = int(answer.location.rpartition("/")[2].partition("?")[0].partition("#")[0])
+    assert (size(app, half), size(app, long)) == (SPLIT, POSTS - SPLIT)
+    post("merge back", f"/forum/topics/{half}/merge", into=str(long), reason="")
+    assert size(app, long) == POSTS
+    assert client.get(f"/forum/topics/{half}").location == place
+    short = court.rooms.topic(court.board, court.mira)
+    post("merge all of it", f"{place}/merge", into=str(short), reason="")
+    assert size(app, short) == POSTS + 1
+    first = court.rooms.first_post(short)
+    case = court.report(post_id=first)
+    began = time.process_time()
+    court.decide(case)
+    print(json.dumps({"what": "hide", "seconds": round(time.process_time() - began, 3)}))
+    assert_sound(app)
+
+
+def size(app: Flask, topic_id: int) -> int:
+    with app.app_context():
+        of_topic = select(func.count()).where(
+            Post.topic_id == topic_id, Post.state == State.VISIBLE
+        )
+        return db.session.scalar(of_topic) or 0
