@@ -16,6 +16,10 @@ SHOWS_FOCUS = """() => {
   const {outlineStyle, outlineWidth, boxShadow} = getComputedStyle(document.activeElement);
   return (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
 }"""
+MIDDLES = """parts => parts.filter(part => part.offsetParent).map(part => {
+  const box = part.getBoundingClientRect();
+  return Math.round((box.top + box.height / 2) / 10);
+})"""
 MOST_STOPS = 90
 
 
@@ -33,6 +37,18 @@ def tab_to(page: Page, selector: str) -> None:
 def fits(page: Page) -> None:
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= NARROW["width"], page.url
+
+
+@pytest.mark.parametrize("who", ["", "rita", "bo"])
+@pytest.mark.parametrize("language", ["en", "el", "fr"])
+def test_the_header_of_a_phone_has_two_lines(
+    forum: Forum, enter: Enter, who: str, language: str
+) -> None:
+    page = enter(who, f"/language/{language}?next=/forum", NARROW)
+    parts = page.locator(".site-header__name, .site-header__person > *, .site-header__language")
+    lines = parts.evaluate_all(MIDDLES)
+    assert len(set(lines)) <= 2, lines
+    fits(page)
 
 
 def test_reading_and_replying_by_shortcuts(forum: Forum, enter: Enter) -> None:

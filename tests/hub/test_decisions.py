@@ -122,6 +122,12 @@ def test_no_restriction_without_facts_ground_and_end(court, action, fields):
     assert court.case(case).state == CaseState.OPEN
 
 
+def test_nothing_that_a_restriction_needs_is_called_optional(court):
+    page = court.client(court.mo).get(f"{CASE}/{court.report()}").text
+    assert all(f'name="{field}"' in page for field in ("rule", "days", "ground", "facts"))
+    assert "(optional)" not in page
+
+
 def test_the_operation_refuses_what_a_form_would(court):
     case = court.report()
     for fields, problem in (
