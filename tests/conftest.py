@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from knowledge import models  # noqa: F401 - the tables of the library
 from knowledge.orm import Base, open_engine
+from tests import statements
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MEMORY, ROOM = Path("/dev/shm"), 2**30
@@ -26,8 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """The folders of tests lie in memory where there is room: each test has a database of its own,
-    which would wait for the disk at each of its transactions."""
+    """Statements are shared. The folders of tests lie in memory where there is room: each test has
+    a database of its own, which would wait for the disk at each of its transactions."""
+    statements.share()
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
