@@ -39,8 +39,10 @@ from tests.hub.rooms import Rooms
 from tests.hub.soundness import assert_sound
 from tests.hub.tables import empty_tables
 
-KILLS = int(os.environ.get("HUB_TEST_KILLS") or 25)
+USUAL_KILLS = 12
+KILLS = int(os.environ.get("HUB_TEST_KILLS") or USUAL_KILLS)
 LONGEST_LIFE = 0.5
+LONGEST_GAME, FEWEST_KILLS = 60.0, 4  # on a machine that is busy with something else
 Fields = dict[str, str]
 
 
@@ -116,10 +118,6 @@ class Server:
             return False
         finally:
             connection.close()
-
-    def kill(self, worker: int) -> None:
-        """Returns when the next one answers."""
-        os.kill(worker, signal.SIGKILL)
 
     def end(self) -> None:
         self.process.terminate()
@@ -330,15 +328,19 @@ def test_what_was_answered_is_there_once_however_often_the_server_is_killed(
     server = Server(app, tmp_path / "gunicorn.log")
     try:
         game = Game(app, server, dice)
-        for _ in range(KILLS):
+        began, killed = time.monotonic(), 0
+        while killed < KILLS and (
+            killed < FEWEST_KILLS or KILLS > USUAL_KILLS or time.monotonic() - began < LONGEST_GAME
+        ):
             game.round()
+            killed += 1
             game.assert_nothing_half()
             game.send_again()
         game.assert_nothing_half()
         game.assert_told_once()
         game.assert_found()
         written = sum(len(writer.answered) for writer in game.writers)
-        print(f"{KILLS} kills, {written} posts, {len(game.merger.answered)} merges")
-        assert written > KILLS
+        print(f"{killed} kills, {written} posts, {len(game.merger.answered)} merges")
+        assert written > killed
     finally:
         server.end()
