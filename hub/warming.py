@@ -1,5 +1,6 @@
-"""What the first question or search would wait for is loaded a moment after a web process starts:
-the embedding model, the tables that recognise languages, the indexes.
+"""What the first question, search or post would wait for is loaded a moment after a web process
+starts: the embedding model, the tables that recognise languages, the indexes, the words by which
+a new member's post is looked at.
 
 After the first pages, which whoever starts the hub looks at. By one search, as anybody would make
 it, so that nothing must be said here of what a search needs.
@@ -28,10 +29,14 @@ def begin(app: Flask) -> None:
 
 def warm(app: Flask) -> None:
     """What fails here fails again, with its page, for whoever searches: it is only noted."""
+    from hub.moderation.signs import lexicons
     from hub.search.asking import asked_for
     from hub.search.finding import find
+    from knowledge.language import language_of
     from knowledge.orm import reading
 
+    language_of(ASKED)
+    lexicons()
     with app.app_context():
         try:
             with reading(db.engine) as session:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
 FOLDER = Path(__file__).parent / "words"
@@ -24,6 +25,7 @@ MOST_TO_ONE_HOST = (2, 3, 30, 100)
 READ_BELOW = 2  # the level from which texts are not looked into
 SHINGLE, LEAST_ALIKE, SHORTEST_COMPARED = 5, 0.75, 40
 SKETCH_BITS = 8_192
+_LOCK = Lock()
 LURES = frozenset({"free", "earn", "money", "win", "gratis", "gratuit", "geld", "dinero"})
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\[\]\"']+", re.I)
 _ENDS = "com|net|info|biz|xyz|top|shop|online|site|ru|cn"
@@ -143,8 +145,14 @@ class _WithoutAccents(dict[int, int | None]):
 _WITHOUT_ACCENTS = _WithoutAccents()
 
 
-@cache
 def lexicons() -> tuple[Lexicon, ...]:
+    """Read once, by the first who asks: the others wait instead of doing the same."""
+    with _LOCK:
+        return _lexicons()
+
+
+@cache
+def _lexicons() -> tuple[Lexicon, ...]:
     return tuple(_lexicon(file) for file in sorted(FOLDER.glob("*.toml")))
 
 

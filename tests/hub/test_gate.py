@@ -1,6 +1,7 @@
 """What is held back and what is refused: by what somebody did here, not by who they are."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from sqlalchemy import event
@@ -223,3 +224,24 @@ def test_hostile_texts_end_soon():
         started = datetime.now(UTC)
         signs.signs_in(text, 0)
         assert (datetime.now(UTC) - started).total_seconds() < 2
+
+
+def test_several_that_post_first_read_the_words_once(monkeypatch):
+    read, lexicon = [], signs._lexicon
+    monkeypatch.setattr(signs, "_lexicon", lambda file: read.append(file) or lexicon(file))
+    signs._lexicons.cache_clear()
+    readers = [Thread(target=signs.lexicons) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(read) == len(set(read)) == len(signs.lexicons())
+
+
+@pytest.mark.parametrize("changed", range(0, 40, 4))
+def test_a_sketch_leaves_out_nothing_that_is_alike(changed):
+    words = [f"wörd{number} is said" for number in range(40)]
+    other = [*words[: 40 - changed], *(f"else{number} was" for number in range(changed))]
+    one, two = (signs._shingles(" ".join(text)) for text in (words, other))
+    is_alike = len(one & two) / len(one | two) >= signs.LEAST_ALIKE
+    assert signs.is_alike(" ".join(words), " ".join(other)) == is_alike

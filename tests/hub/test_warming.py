@@ -7,6 +7,7 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from hub import warming
+from hub.moderation import signs
 from hub.search import finding
 from knowledge.retrieval import question_vector
 from tests.hub.shelf import Shelf
@@ -39,6 +40,12 @@ def test_the_model_has_made_its_first_vector_afterwards(app: Flask, shelf: Shelf
     question_vector.cache_clear()
     warming.warm(app)
     assert question_vector.cache_info().currsize == 1
+
+
+def test_the_words_by_which_posts_are_looked_at_are_read_afterwards(app: Flask) -> None:
+    signs._lexicons.cache_clear()
+    warming.warm(app)
+    assert signs._lexicons.cache_info().currsize == 1
 
 
 def test_what_cannot_be_loaded_is_noted_and_stops_nothing(

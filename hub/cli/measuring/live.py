@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
+from hub import warming
 from hub.cli.measuring.figures import Figure, percentile
 from hub.cli.measuring.listening import Listener
 from hub.cli.measuring.prepared import signed_in
@@ -65,7 +66,8 @@ def measure_live(
     sockets: int = SOCKETS, topics: int = TOPICS, seconds: int = SECONDS, url: str = ""
 ) -> list[Figure]:
     """Each topic gets a post a second, from a writer of its own, by the page's own form; meanwhile
-    somebody reads pages. ``url`` is that of an empty database; "" for a file."""
+    somebody reads pages. The process has had its moment to load what a first post needs
+    (``hub.warming``). ``url`` is that of an empty database; "" for a file."""
     heard = Heard()
     with served(topics, url) as hub:
         before = held_by(hub.process, "Rss")
@@ -105,6 +107,7 @@ def served(topics: int, url: str) -> Iterator[Served]:
             )
         try:
             _await_page(port)
+            time.sleep(warming.AFTER_SECONDS)  # what the first post needs is loaded by then
             yield Served(port, process.pid, made, cookies)
         finally:
             process.terminate()
