@@ -18,16 +18,17 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 MOST = 4_000  # parts, of some kilobytes at most: titles and names stand in them, no posts
-GAP = f"gap-{secrets.token_hex(8)}"  # nobody outside can guess it, and write it into a title
+# Nobody outside can guess them, and write them into a title.
+GAP, OTHER_GAP = (f"gap-{secrets.token_hex(8)}" for _ in range(2))
 
 Draw = Callable[..., Markup]
 
 
 def register(app: Flask) -> None:
-    """In templates: ``draw(template, macro, *arguments)``, ``gap`` and the filter ``filled``."""
+    """In templates: ``draw(template, macro, *arguments)``, ``gap``, ``other_gap``, the filter ``filled``."""
     most = 0 if app.debug else MOST  # whoever changes templates wants to see the change
     app.extensions["drawn"] = lru_cache(most, typed=True)(partial(_drawn, app.jinja_env))
-    app.jinja_env.globals["gap"] = GAP
+    app.jinja_env.globals.update(gap=GAP, other_gap=OTHER_GAP)
     app.add_template_filter(filled)
 
     @app.context_processor
@@ -41,9 +42,10 @@ def draw_here() -> Draw:
     return partial(drawn, request.script_root, str(get_locale()), str(get_timezone()))
 
 
-def filled(part: Markup, value: str) -> Markup:
-    """The part with this in its gaps; ``value`` is safe as it is (a token, an address)."""
-    return Markup(str.replace(part, GAP, value))  # noqa: S704 - see above
+def filled(part: Markup, value: str, other: str = "") -> Markup:
+    """The part with these in its gaps; they are safe as they are (a token, an address)."""
+    text = str.replace(part, GAP, value)
+    return Markup(text.replace(OTHER_GAP, other) if other else text)  # noqa: S704 - see above
 
 
 def _drawn(

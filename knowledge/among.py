@@ -4,25 +4,28 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, Boolean, Dialect, String, bindparam
+from sqlalchemy import ARRAY, ColumnElement, Dialect, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-class among(FunctionElement[bool]):
+def among(column: Any, values: str) -> ColumnElement[bool]:
     """``among(Person.id, "ids")``; the values come by that name when the statement runs.
 
     As ``in_`` with an expanding parameter, for which SQLAlchemy writes the statement anew each time
     that it runs, with a parameter for each value: on a page that took as long as the statement.
     """
+    given = _each(bindparam(values, type_=_Values(column.type)))
+    found: ColumnElement[bool] = column.op("IN", is_comparison=True)(given)
+    return found
 
-    name = "among"
-    type = Boolean()
+
+class _each(FunctionElement[Any]):
+    """The values, a row for each."""
+
+    name = "each"
     inherit_cache = True
-
-    def __init__(self, column: Any, values: str) -> None:
-        super().__init__(column, bindparam(values, type_=_Values(column.type)))
 
 
 class _Values(TypeDecorator[Iterable[Any]]):
@@ -44,18 +47,12 @@ class _Values(TypeDecorator[Iterable[Any]]):
         return json.dumps(values) if dialect.name == "sqlite" else values
 
 
-def _sides(element: among, compiler: Any, options: Any) -> tuple[str, str]:
-    column, values = (compiler.process(part, **options) for part in element.clauses)
-    return column, values
+@compiles(_each, "sqlite")
+def _on_sqlite(element: _each, compiler: Any, **options: Any) -> str:
+    values = compiler.process(element.clauses, **options)
+    return f"(SELECT value FROM json_each({values}))"  # noqa: S608 - a parameter's place
 
 
-@compiles(among, "sqlite")
-def _on_sqlite(element: among, compiler: Any, **options: Any) -> str:
-    column, values = _sides(element, compiler, options)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled parts
-
-
-@compiles(among, "postgresql")
-def _on_postgresql(element: among, compiler: Any, **options: Any) -> str:
-    column, values = _sides(element, compiler, options)
-    return f"{column} = ANY({values})"
+@compiles(_each, "postgresql")
+def _on_postgresql(element: _each, compiler: Any, **options: Any) -> str:
+    return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"

@@ -27,7 +27,7 @@ demo = AppGroup("demo", help="Fill the hub with a forum that nobody wrote.")
 def seed_(scale: str, seed: int, again: bool, yes: bool, password: str) -> None:
     """Add boards, topics and posts in eight languages, and people who wrote them.
 
-    Small: 10 boards, 200 topics, 2,000 posts, 60 people. Large: 200, 50,000, 500,000 and 5,000.
+    Small: 48 boards, 1,000 topics, 10,000 posts, 200 people. Large: 200, 50,000, 500,000, 5,000.
     Nobody can sign in as one of these; in a local hub somebody of each role is added whose password
     is printed. What is added cannot be told apart later: use an empty hub.
     """

@@ -18,7 +18,8 @@ class Scale:
     longest: int
 
 
-SMALL = Scale("small", boards=10, topics=200, posts=2_000, people=60, longest=150)
+# Enough for full pages: what the large one differs in is its scale.
+SMALL = Scale("small", boards=48, topics=1_000, posts=10_000, people=200, longest=200)
 LARGE = Scale("large", boards=200, topics=50_000, posts=500_000, people=5_000, longest=10_000)
 SCALES = {scale.name: scale for scale in (SMALL, LARGE)}
 

@@ -63,8 +63,9 @@ def seeded(session: Session, scale: Scale, seed: int, now: datetime) -> Iterator
         if len(heap[Post]) >= POSTS_AT_ONCE:
             _let_search(session, searched, scale)
             yield _written(session, heap)
-    _let_search(session, searched, scale)
-    yield _written(session, heap)
+    if heap:
+        _let_search(session, searched, scale)
+        yield _written(session, heap)
 
 
 def _room(rooms: list[Room], liveliness: list[float], length: int, random: Random) -> Room:

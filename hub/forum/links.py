@@ -18,13 +18,13 @@ POST_ACTS = (
 
 def pattern(endpoint: str, name: str) -> str:
     """An address in which ``%d`` stands for a number; "" where this hub has no such page."""
-    if endpoint not in current_app.view_functions:
-        return ""
     return _built(request.script_root, endpoint, name)
 
 
 @lru_cache(200)
 def _built(_root: str, endpoint: str, name: str) -> str:
+    if endpoint not in current_app.view_functions:
+        return ""
     values: dict[str, Any] = {name: LARGEST_LONG_ID}
     built = url_for(endpoint, **values)
     return built.replace("%", "%%").replace(str(LARGEST_LONG_ID), "%d")

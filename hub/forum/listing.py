@@ -29,8 +29,8 @@ from hub.forum.seats import is_board_moderator, seat_for
 from knowledge.among import among
 from knowledge.orm import rows
 
-MOST_BOARDS = 40  # that the home of the forum shows; its list of all boards has the rest
-LATEST = 10  # topics of a board that are looked at for what is new
+MOST_BOARDS = 24  # that the home of the forum shows; its list of all boards has the rest
+LATEST = 5  # topics of a board that are looked at for what is new
 
 
 class Show(StrEnum):
@@ -68,38 +68,51 @@ class OpenBoard:
 def boards(session: Session, who: Visitor, most: int | None = MOST_BOARDS) -> list[Row[Any]]:
     """The boards that the visitor may read, by category; of many, the first of each category.
     ``total`` is how many the category has for them. Archived ones only where all are asked for."""
-    found = list(rows(session, _boards(who.is_signed_in, most), values_of(who)))
-    found.sort(key=lambda row: (row.ordinal, row.category.lower(), row.category_id, row.place))
-    return found
+    return list(rows(session, _boards(who.is_signed_in, most), values_of(who)))
 
 
 @cache
 def _boards(is_signed_in: bool, most: int | None) -> Select[Any]:
-    """Statements are made once: making one takes longer than it takes to run."""
+    """Statements are made once: making one takes longer than it takes to run. First all that can be
+    read are put in order, by little; then those that are shown are looked up."""
     order = (Board.archived_at.is_not(None), Board.ordinal, func.lower(Board.name), Board.id)
-    columns: tuple[Any, ...] = (
-        *(Board.id, Board.name, Board.purpose, Board.audience, Board.mark, Board.topics),
-        *(Board.posts, Board.last_post_at, Board.archived_at, Board.category_id),
-        Category.name.label("category"),
-        Category.ordinal,
-        Follow.level if is_signed_in else null().label("level"),
-        func.row_number().over(partition_by=Board.category_id, order_by=order).label("place"),
-        func.count().over(partition_by=Board.category_id).label("total"),
-    )
     ranked: Select[Any] = (
-        select(*columns)
+        select(
+            Board.id,
+            Board.category_id,
+            func.row_number().over(partition_by=Board.category_id, order_by=order).label("place"),
+            func.count().over(partition_by=Board.category_id).label("total"),
+        )
         .select_from(Board)
-        .join(Category, Category.id == Board.category_id)
         .where(is_readable())
     )
-    if is_signed_in:
-        ranked = ranked.outerjoin(Follow, follows(Followed.BOARD, Board.id))
     if most is not None:
         ranked = ranked.where(Board.archived_at.is_(None))
-    found = ranked.subquery()
-    by = found.c
-    listed = select(found).order_by(by.place, by.ordinal, func.lower(by.category), by.category_id)
-    return listed.limit(most)
+    by = ranked.subquery().c
+    category = (Category.ordinal, func.lower(Category.name), Category.id)
+    first = (
+        select(by.id, by.place, by.total)
+        .join(Category, Category.id == by.category_id)
+        .order_by(by.place, *category)
+        .limit(most)
+    ).subquery()
+    columns: tuple[Any, ...] = (
+        *(Board.id, Board.name, Board.purpose, Board.audience, Board.mark),
+        Board.archived_at.is_not(None).label("is_archived"),
+        *(Board.topics, Board.posts, Board.last_post_at, Board.category_id),
+        *(Category.name.label("category"), first.c.total),
+        Follow.level if is_signed_in else null().label("level"),
+    )
+    asked: Select[Any] = (
+        select(*columns)
+        .select_from(first)
+        .join(Board, Board.id == first.c.id)
+        .join(Category, Category.id == Board.category_id)
+        .order_by(*category, first.c.place)
+    )
+    if is_signed_in:
+        asked = asked.outerjoin(Follow, follows(Followed.BOARD, Board.id))
+    return asked
 
 
 def unread_in(session: Session, person_id: int, board_ids: Sequence[int]) -> dict[int, int]:

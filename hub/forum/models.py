@@ -134,6 +134,7 @@ class Post(Base):
         UniqueConstraint("topic_id", "number"),
         UniqueConstraint("author_id", "submission"),
         Index("ix_post_author", "author_id", "created_at"),
+        Index("ix_post_latest", "topic_id", "state", "number"),
     )
 
     id: Mapped[int] = mapped_column(LongId, primary_key=True, default=unguessable_long_id)

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
-
-from sqlalchemy import Row
 
 from hub.following.models import Level
 from hub.forum.listing import Filters, Show
@@ -15,18 +14,20 @@ from hub.page_words import gettext
 
 
 class BoardRow(NamedTuple):
-    """A board in a list; ``group`` is the name of the group that it is for."""
+    """A board in a list; ``group`` is the name of the group that it is for, ``unread`` how many of
+    its latest topics hold something new."""
 
     id: int
     name: str
     purpose: str
     audience: str
     mark: str
-    group: str
     is_archived: bool
     topics: int
     posts: int
     last_post_at: datetime | None
+    group: str = ""
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,24 @@ class CategoryRows:
     more: int
 
 
-def by_category(rows: Sequence[Row[Any]], groups: Mapping[str, str]) -> list[CategoryRows]:
-    """``rows``: of ``listing.boards``, in their order; ``groups``: names, by audience."""
+def by_category(
+    rows: Sequence[Any], groups: Mapping[str, str], unread: Mapping[int, int]
+) -> list[CategoryRows]:
+    """``rows``: of ``listing.boards``, in their order; ``groups``: names, by audience; ``unread``:
+    by board."""
     found = []
-    for _key, together in groupby(rows, key=lambda row: row.category_id):
+    for category_id, together in groupby(rows, key=itemgetter(_CATEGORY)):
         category = list(together)
-        first: Any = category[0]
-        boards = [_board_row(row, groups.get(row.audience, "")) for row in category]
-        more = first.total - len(boards)
-        found.append(CategoryRows(first.category_id, first.category, boards, more))
+        name, more = category[0].category, category[0].total - len(category)
+        boards = [
+            BoardRow._make((*row[:_CATEGORY], groups.get(row.audience, ""), unread.get(row.id, 0)))
+            for row in category
+        ]
+        found.append(CategoryRows(category_id, name, boards, more))
     return found
 
 
-def _board_row(row: Any, group: str) -> BoardRow:
-    return BoardRow(
-        *(row.id, row.name, row.purpose, row.audience, row.mark, group),
-        *(row.archived_at is not None, row.topics, row.posts, row.last_post_at),
-    )
+_CATEGORY = BoardRow._fields.index("group")  # where its id stands in a row, behind the board
 
 
 class TopicRow(NamedTuple):

@@ -3,16 +3,20 @@
 The words of a post stand between its two parts: they are long, and no two posts share them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from markupsafe import Markup
 
+from hub.drawing import draw_here, filled
 from hub.forum.entries import Entry
 from hub.forum.models import State
 from hub.forum.reading import OpenTopic
 from hub.membership.queries import Appearance
+
+PARTS = "forum/_post.html"
+WORDS_END = Markup("</div>")
 
 
 class PostHead(NamedTuple):
@@ -55,21 +59,33 @@ class PostFoot(NamedTuple):
 
 
 class ShownPost(NamedTuple):
-    """``foot`` is None where the words are not shown."""
+    """A post, drawn: what stands ``above`` its poll, which most have not, and ``below`` it."""
 
     id: int
     number: int
-    html: Markup
-    head: PostHead
-    foot: PostFoot | None
+    above: Markup
+    below: Markup
 
 
-def shown_post(
-    entry: Entry, opened: OpenTopic, appearances: Mapping[int, Appearance], reply_url: str
-) -> ShownPost:
-    """``reply_url``: where one replies in this topic, "" where this reader may not."""
-    foot = _foot(entry, opened, reply_url) if entry.is_shown else None
-    return ShownPost(entry.id, entry.number, entry.html, _head(entry, opened, appearances), foot)
+def shown_posts(
+    entries: Iterable[Entry],
+    opened: OpenTopic,
+    appearances: Mapping[int, Appearance],
+    reply_url: str,
+    token: str,
+) -> list[ShownPost]:
+    """``reply_url``: where one replies in this topic, "" where this reader may not. ``token``: of
+    the forms."""
+    draw = draw_here()
+    shown = []
+    for entry in entries:
+        above = draw(PARTS, "head", _head(entry, opened, appearances))
+        foot = _foot(entry, opened, reply_url) if entry.is_shown else None
+        if foot is not None:
+            above = above + entry.html + WORDS_END
+        below = filled(draw(PARTS, "foot", foot), token)
+        shown.append(ShownPost(entry.id, entry.number, above, below))
+    return shown
 
 
 def _head(entry: Entry, opened: OpenTopic, appearances: Mapping[int, Appearance]) -> PostHead:

@@ -1,6 +1,7 @@
 """A topic: its posts page by page, and the ways to one of them."""
 
 from flask import abort, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from hub.accounts.visitor import visitor
@@ -10,7 +11,7 @@ from hub.clock import now
 from hub.extensions import db
 from hub.forum import links, reading, rules
 from hub.forum.reading import OpenTopic, PostPage, Window
-from hub.forum.shown_posts import shown_post
+from hub.forum.shown_posts import shown_posts
 from hub.forum.views import forum
 from hub.guards import public
 from hub.membership.queries import shown_as
@@ -49,6 +50,7 @@ def _topic_page(opened: OpenTopic, page: PostPage) -> str:
     people |= {entry.answers_author_id for entry in page.entries if entry.answers_author_id}
     appearances = shown_as(db.session(), people, now())
     reply_url = _reply_url(opened)
+    token = generate_csrf() if opened.seat.is_signed_in else ""
     return render_template(
         "forum/topic.html",
         opened=opened,
@@ -56,7 +58,8 @@ def _topic_page(opened: OpenTopic, page: PostPage) -> str:
         tags=tuple(opened.topic.tags),
         seat=opened.seat,
         page=page,
-        posts=[shown_post(entry, opened, appearances, reply_url) for entry in page.entries],
+        posts=shown_posts(page.entries, opened, appearances, reply_url, token),
+        token=token,
         reply_url=reply_url,
         polls=_polls(opened, page),
         moved=_moved(opened, page),

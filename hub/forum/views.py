@@ -28,14 +28,15 @@ def index() -> str:
     me = visitor().person_id
     ids = [row.id for row in rows if row.level != "mute"]
     unread = listing.unread_in(db.session(), me, ids) if me else {}
-    return _boards_page("forum/index.html", rows, unread=unread, latest=listing.LATEST)
+    return _boards_page("forum/index.html", rows, unread)
 
 
 @forum.get("/forum/boards")
 @public
 def boards() -> str:
     """All of them, also those that the home of the forum has no room for."""
-    return _boards_page("forum/boards.html", listing.boards(db.session(), visitor(), most=None))
+    rows = listing.boards(db.session(), visitor(), most=None)
+    return _boards_page("forum/boards.html", rows, {})
 
 
 @forum.get("/forum/boards/<int:board_id>")
@@ -75,9 +76,10 @@ def tag(tag: str) -> str:
     )
 
 
-def _boards_page(template: str, rows: list[Any], **values: Any) -> str:
+def _boards_page(template: str, rows: list[Any], unread: dict[int, int]) -> str:
     groups = group_names(db.session(), {row.audience for row in rows})
-    return render_template(template, categories=pages.by_category(rows, groups), **values)
+    categories = pages.by_category(rows, groups, unread)
+    return render_template(template, categories=categories, latest=listing.LATEST)
 
 
 def _listed(filters: Filters, board_id: int | None = None) -> dict[str, Any]:

@@ -46,6 +46,7 @@ def marked(text: str, pattern: re.Pattern[str] | None) -> Markup:
     return Markup("".join(parts))  # noqa: S704 - each part is escaped
 
 
+@lru_cache(maxsize=500)  # whoever turns a page of results comes back to it
 def excerpt(text: str, start: int, pattern: re.Pattern[str] | None) -> Markup:
     """At most ``LONGEST`` characters in one line, from around the first of the words; where there
     is none, from ``start``."""

@@ -3,13 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import quote_plus
 
-from flask import request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -75,8 +72,8 @@ class Shown:
     found_posts: int = 0
     found_documents: int = 0
     pages: int = 1
-    boards: Sequence[str] = ()
-    tags: Sequence[str] = ()
+    boards: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 def shown(session: Session, reader: Reader, query: Query, found: Findings, page: int) -> Shown:
@@ -172,47 +169,5 @@ def _document(
     )
 
 
-def _common(names: Iterable[str]) -> list[str]:
-    return [name for name, _ in Counter(names).most_common(MOST_FACETS)]
-
-
-def search_url(query: Query, page: int = 1) -> str:
-    """Built by hand: a page has many of them."""
-    place, said = _place(request.script_root), query.said
-    asked = [f"q={quote_plus(said)}"] if said else []
-    asked += [f"page={page}"] if page > 1 else []
-    return f"{place}?{'&'.join(asked)}" if asked else place
-
-
-@lru_cache(100)
-def _place(_root: str) -> str:
-    return url_for("search.index")
-
-
-class Step(NamedTuple):
-    """A link that narrows the search or widens it again."""
-
-    label: str
-    url: str
-    is_current: bool = False
-
-
-def taken_away(query: Query) -> list[Step]:
-    """Each operator in the search, with the address of the search without it."""
-    return [Step(text, search_url(query.without(name, text))) for name, text in query.operators()]
-
-
-def of_kind(query: Query, kind: Kind, label: str) -> Step:
-    return Step(label, search_url(replace(query, kind=kind)), query.kind is kind)
-
-
-def with_board(query: Query, board: str) -> Step:
-    return Step(board, search_url(replace(query, board=board)))
-
-
-def with_tag(query: Query, tag: str) -> Step:
-    return Step(tag, search_url(replace(query, tags=(*query.tags, tag))))
-
-
-def with_state(query: Query, answered: bool, label: str) -> Step:
-    return Step(label, search_url(replace(query, answered=answered)))
+def _common(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name, _ in Counter(names).most_common(MOST_FACETS))

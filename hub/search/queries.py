@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    bindparam,
     exists,
     func,
     literal,
@@ -187,7 +186,7 @@ def _posts() -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Post.author_id)
         .join(Contribution, Contribution.post_id == Post.id)
         .where(
-            Post.id.in_(bindparam("ids", expanding=True)),
+            among(Post.id, "ids"),
             Post.state == State.VISIBLE,
             Topic.state == State.VISIBLE,
             among(Board.audience, "audiences"),

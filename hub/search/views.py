@@ -8,9 +8,8 @@ from hub.accounts.visitor import visitor
 from hub.extensions import db, limiter
 from hub.guards import public
 from hub.library.marks import whole_number
-from hub.page_words import gettext
-from hub.search import presentation, wording
-from hub.search.asking import LONGEST, Kind, Query, asked_for
+from hub.search import presentation, steps, wording
+from hub.search.asking import LONGEST, asked_for
 from hub.search.finding import find
 
 search = Blueprint("search", __name__)
@@ -54,29 +53,5 @@ def index() -> str:
         longest=LONGEST,
         posts_found=wording.posts_found(shown.found_posts, found.is_more),
         documents_found=wording.documents_found(shown.found_documents),
-        kinds=tuple(presentation.of_kind(query, kind, wording.kind_name(kind)) for kind in Kind),
-        taken_away=tuple(presentation.taken_away(query)),
-        narrower=_narrower(query, shown),
-        page_url=lambda number: presentation.search_url(query, number),
-        all_documents=presentation.of_kind(query, Kind.DOCUMENT, "").url,
+        page_url=lambda number: steps.search_url(query, number),
     )
-
-
-def _narrower(
-    query: Query, shown: presentation.Shown
-) -> list[tuple[str, tuple[presentation.Step, ...]]]:
-    """(heading, links) of what would narrow this search, made of what it has found."""
-    if query.is_empty or not shown.posts:
-        return []
-    groups = []
-    if not query.board and len(shown.boards) > 1:
-        boards = tuple(presentation.with_board(query, board) for board in shown.boards)
-        groups.append((gettext("Board"), boards))
-    unused = [tag for tag in shown.tags if tag not in query.tags]
-    if unused:
-        groups.append((gettext("Tag"), tuple(presentation.with_tag(query, t) for t in unused)))
-    if query.answered is None:
-        states = [(True, gettext("answered")), (False, gettext("unanswered"))]
-        steps = tuple(presentation.with_state(query, state, label) for state, label in states)
-        groups.append((gettext("Topics"), steps))
-    return groups

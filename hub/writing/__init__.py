@@ -1,5 +1,6 @@
 """Writing in the forum: new topics, replies, edits, drafts, previews."""
 
+import secrets
 from typing import Any
 
 from flask import Flask
@@ -13,13 +14,18 @@ def register(app: Flask) -> None:
     from hub.writing.views import writing
 
     app.register_blueprint(writing)
-    app.jinja_env.globals["reply_form"] = reply_form  # for templates/writing/_reply_box.html
+    # For templates/writing/_reply_box.html.
+    app.jinja_env.globals.update(reply_form=reply_form, new_key=new_key)
 
 
-def reply_form() -> dict[str, Any]:
+def new_key() -> str:
+    """For one form: what is sent by it twice is written once."""
+    return secrets.token_urlsafe(24)
+
+
+def reply_form(key: str) -> dict[str, Any]:
     """An empty form for a reply, for the editor at the end of a topic. Plain values, because the
     page of a topic must be fast; what is sent by it is read by ``forms.ReplyForm``."""
-    import secrets
     from types import SimpleNamespace
 
     from flask_babel import gettext as _
@@ -29,7 +35,7 @@ def reply_form() -> dict[str, Any]:
 
     return {
         "text": field(label=_("Your reply")),
-        "submission": field(secrets.token_urlsafe(24)),
+        "submission": field(key),
         "draft": field(),
         "to": field(),
     }

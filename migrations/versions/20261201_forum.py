@@ -415,6 +415,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index("ix_post_author", ["author_id", "created_at"], unique=False)
+        batch_op.create_index("ix_post_latest", ["topic_id", "state", "number"], unique=False)
 
     op.create_table(
         "read_position",
@@ -963,6 +964,7 @@ def downgrade() -> None:
 
     op.drop_table("read_position")
     with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index("ix_post_latest")
         batch_op.drop_index("ix_post_author")
 
     op.drop_table("post")
