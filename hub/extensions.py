@@ -21,8 +21,15 @@ READING_METHODS = ("GET", "HEAD", "OPTIONS")
 class RequestSession(Session):
     """The session of a request: what only reads takes no write lock (see knowledge.orm)."""
 
+    _usual: Engine | Connection | None = None
+
     def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
-        bind = super().get_bind(*args, **options)
+        """Asked several times for each statement; there is one database for all tables."""
+        if options.get("bind") is not None:
+            return super().get_bind(*args, **options)
+        if self._usual is None:
+            self._usual = super().get_bind(*args, **options)
+        bind = self._usual
         reads = has_request_context() and request.method in READING_METHODS and "writes" not in g
         return read_only(bind) if reads and isinstance(bind, Engine) else bind
 
