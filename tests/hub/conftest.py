@@ -71,6 +71,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         empty_tables()
     yield app
+    app.extensions["open_channels"]._sign_in_of.clear()  # or a thread looks for them for ever
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
