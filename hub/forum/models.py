@@ -50,14 +50,18 @@ class Board(Base):
     count those that are visible. An archived board is read, not written in."""
 
     __tablename__ = "board"
-    __table_args__ = (UniqueConstraint("category_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("category_id", "name"),
+        # All that a list of boards is put in order by.
+        Index("ix_board_listed", "audience", "archived_at", "category_id", "ordinal", "name"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, default=unguessable_id)
     category_id: Mapped[int] = mapped_column(ForeignKey("forum_category.id"))
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     purpose: Mapped[str] = mapped_column(Text, default="")
     ordinal: Mapped[int] = mapped_column(default=0)
-    audience: Mapped[str] = mapped_column(String(60), default=MEMBERS, index=True)
+    audience: Mapped[str] = mapped_column(String(60), default=MEMBERS)
     writers: Mapped[str] = mapped_column(String(60), default=MEMBERS)
     mark: Mapped[str] = mapped_column(String(10), default="")
     holds_first_posts: Mapped[bool] = mapped_column(default=False)

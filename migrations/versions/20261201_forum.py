@@ -138,7 +138,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("category_id", "name", name=op.f("uq_board_category_id_name")),
     )
     with op.batch_alter_table("board", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_board_audience"), ["audience"], unique=False)
+        batch_op.create_index(
+            "ix_board_listed",
+            ["audience", "archived_at", "category_id", "ordinal", "name"],
+            unique=False,
+        )
 
     op.create_table(
         "contribution_passage",
@@ -1008,7 +1012,7 @@ def downgrade() -> None:
 
     op.drop_table("contribution_passage")
     with op.batch_alter_table("board", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_board_audience"))
+        batch_op.drop_index("ix_board_listed")
 
     op.drop_table("board")
     op.drop_table("forum_category")
