@@ -11,8 +11,8 @@ from hub.arranging.models import MovedPosts
 from hub.arranging.operations import look_at
 from hub.arranging.rules import can_be_taken_apart, stricter
 from hub.arranging.taking import Changed, Spot, take, take_boards
-from hub.arranging.telling import tell_of_posts
 from hub.audit import log
+from hub.forum.happenings import Happening, Kind, tell
 from hub.forum.models import Post, State, Topic
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
@@ -44,7 +44,7 @@ def merge(
     recounting.recount(session, new)
     recounting.date(session, *boards.values())
     _follow_up(session, old, new, offset)
-    tell_of_posts(session, new, offset, actor_id, now)
+    tell(session, Happening(Kind.MOVED, new.board, new, None, actor_id, now, behind=offset))
     log.note(
         session,
         "topic.merged",

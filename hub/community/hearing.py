@@ -13,6 +13,7 @@ from hub.markup import plain
 from knowledge import contributions
 from knowledge.community_models import Contribution
 from knowledge.contributions import Contributed
+from knowledge.regrouping import Group, regroup
 
 LONGEST = 20_000  # characters of a post that are searched
 
@@ -23,7 +24,11 @@ def hear(session: Session, told: Happening) -> None:
             contributions.move(session, contributions.of_board(board.id), board.id, board.audience)
         case Happening(kind=Kind.RETITLED, topic=Topic() as topic):
             contributions.rename(session, topic.id, topic.title, topic.tags)
-        case Happening(kind=Kind.MOVED, topic=Topic() as topic, post=None, board=board):
+        case Happening(
+            kind=Kind.MOVED, topic=Topic() as topic, board=board, behind=int() as behind
+        ):
+            _regroup(session, board, topic, behind)
+        case Happening(kind=Kind.MOVED, topic=Topic() as topic, board=board):
             contributions.move(session, contributions.of_topic(topic.id), board.id, board.audience)
         case Happening(kind=Kind.REWORDED, post=Post() as post):
             contributions.reword(session, contributions.of_post(post.id), _words(post))
@@ -45,13 +50,22 @@ def _take_away(session: Session, topic: Topic, post: Post, told: Happening) -> N
 
 
 def _keep(session: Session, board: Board, topic: Topic, post: Post, told: Happening) -> None:
-    """Also one that was moved into another topic; it may be the first one there."""
     if told.kind is Kind.BACK and post.number == 1:
         contributions.put_back(session, _visible_in(topic))
     if post.state == State.VISIBLE:
         contributions.keep(session, contributed(board, topic, post))
-    if not (post.state == topic.state == State.VISIBLE):  # moved into a topic that is away
+    if not (post.state == topic.state == State.VISIBLE):
         contributions.withdraw(session, contributions.of_post(post.id), told.now)
+
+
+def _regroup(session: Session, board: Board, topic: Topic, behind: int) -> None:
+    """The posts behind that number. Of those that readers do not see it is said as they come
+    back."""
+    posts = select(Post.id).where(Post.topic_id == topic.id)
+    first = session.scalar(posts.where(Post.number == 1))
+    came = posts.where(Post.number > behind, Post.state == State.VISIBLE)
+    group = Group(topic.id, board.id, board.audience, first, topic.title, topic.tags)
+    regroup(session, Contribution.post_id.in_(came), group)
 
 
 def contributed(board: Board, topic: Topic, post: Post) -> Contributed:

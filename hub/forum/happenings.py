@@ -19,10 +19,10 @@ class Kind(StrEnum):
     """``POSTED``: a post can be read from now on for the first time, also one that was held.
     ``EDITED``: its text changed. ``GONE``: readers do not see it any more, or what they did not see
     was deleted too. ``BACK``: they see it again. ``RETITLED``: the topic has another title or other
-    tags. ``MOVED``: the topic stands in another board (``post`` is None), or the post in another
-    topic. ``BOARD``: the audience of a board changed (topic and post are None). ``HELD``: a post
-    waits for a moderator, and nobody else but its author may hear of it. ``REWORDED``: the text of
-    a post that readers do not see changed, for a name went out of it."""
+    tags. ``MOVED``: the topic stands in another board or, where it says ``behind``, posts stand in
+    another topic (``post`` is None). ``BOARD``: the audience of a board changed (topic and post are
+    None). ``HELD``: a post waits for a moderator, and nobody else but its author may hear of it.
+    ``REWORDED``: the text of a post that readers do not see changed, for a name went out of it."""
 
     POSTED = "posted"
     EDITED = "edited"
@@ -38,7 +38,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True)
 class Happening:
     """``actor_id`` is who did it, None for the hub itself. ``people``: who is mentioned in a post
-    that was just written, where that was looked up for its HTML already."""
+    that was just written, where that was looked up for its HTML already. ``behind``: the posts
+    of the topic behind this number came from another one; it is told once for all of them."""
 
     kind: Kind
     board: Board
@@ -47,6 +48,7 @@ class Happening:
     actor_id: int | None
     now: datetime
     people: People | None = None
+    behind: int | None = None
 
 
 Listener = Callable[[Session, Happening], None]

@@ -14,7 +14,7 @@ def hear(session: Session, happening: Happening) -> None:
     if topic is None:
         return
     if happening.kind is Kind.MOVED:
-        reporting.follow_move(session, topic, post)
+        reporting.follow_move(session, topic, happening.behind or 0)
     is_held = post is not None and post.state == State.HELD
     if is_held and post is not None and happening.kind in (Kind.HELD, Kind.GONE):
         seen = gate.signs_of(session, happening.board, post, happening.now)

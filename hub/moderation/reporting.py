@@ -85,11 +85,9 @@ def open_case_of(session: Session, post_id: int) -> Case | None:
     return session.scalar(select(Case).where(*is_open).execution_options(populate_existing=True))
 
 
-def follow_move(session: Session, topic: Topic, post: Post | None) -> None:
-    """The cases of what was moved belong to the board where it stands now."""
-    moved = select(Post.id).where(Post.topic_id == topic.id)
-    if post is not None:
-        moved = moved.where(Post.id == post.id)
+def follow_move(session: Session, topic: Topic, behind: int) -> None:
+    """The cases of what stands behind this number belong to the board where it stands now."""
+    moved = select(Post.id).where(Post.topic_id == topic.id, Post.number > behind)
     session.execute(
         update(Case)
         .where(Case.post_id.in_(moved), Case.board_id != topic.board_id)

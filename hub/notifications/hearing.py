@@ -23,7 +23,7 @@ def hear(session: Session, happening: Happening) -> None:
     elif topic is not None and post is not None:
         _of_post(session, happening, topic, post)
     elif topic is not None and happening.kind is Kind.MOVED:
-        _withdraw_from_outsiders(session, happening, Topic.id == topic.id)
+        _of_moved(session, happening, topic)
 
 
 def _of_post(session: Session, happening: Happening, topic: Topic, post: Post) -> None:
@@ -35,14 +35,21 @@ def _of_post(session: Session, happening: Happening, topic: Topic, post: Post) -
         concerned = Concerned(_mentioned_anew(session, post))
         if concerned.all:
             operations.tell_of_post(session, board, topic, post, concerned, now, to_watchers=False)
-    elif kind is Kind.MOVED and board.audience not in EVERYBODY:
-        _withdraw_from_outsiders(session, happening, Post.id == post.id)
     elif kind is Kind.GONE:
         is_gone = Notification.post_id == post.id
         if post.number == 1:  # the topic went with it
             of_topic = select(Post.id).where(Post.topic_id == topic.id)
             is_gone = Notification.post_id.in_(of_topic)
         operations.withdraw(session, is_gone, now)
+
+
+def _of_moved(session: Session, happening: Happening, topic: Topic) -> None:
+    behind = happening.behind
+    if behind is None:
+        _withdraw_from_outsiders(session, happening, Topic.id == topic.id)
+    elif happening.board.audience not in EVERYBODY:
+        came = (Topic.id == topic.id) & (Post.number > behind)
+        _withdraw_from_outsiders(session, happening, came)
 
 
 def _mentioned_anew(session: Session, post: Post) -> frozenset[int]:

@@ -6,6 +6,7 @@ from hub.accounts.models import Role
 from hub.arranging.queries import moved_notes
 from hub.audit.models import AuditEntry
 from hub.clock import now
+from hub.community.hearing import contributed
 from hub.extensions import db
 from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum import happenings
@@ -14,6 +15,8 @@ from hub.forum.happenings import Kind
 from hub.forum.models import Board, Post, State, Topic
 from hub.notifications.models import About, Notification
 from knowledge.access import reader_of
+from knowledge.community_models import Contribution
+from knowledge.contributions import tag_mark
 from tests.hub.conftest import checked
 from tests.hub.rooms import Rooms
 from tests.hub.soundness import assert_sound
@@ -115,6 +118,20 @@ def position(app, person, topic):
 def notes(app, topic, reader=MEMBER):
     with app.app_context():
         return moved_notes(db.session(), reader, topic)
+
+
+def assert_found_as_they_stand(app, topic):
+    """Of each post the search knows what it would have been told if it had been written there."""
+    with app.app_context():
+        stands = db.session.get_one(Topic, topic)
+        posts = db.session.query(Post).filter_by(topic_id=topic).order_by(Post.number).all()
+        for post in posts:
+            row = db.session.query(Contribution).filter_by(post_id=post.id).one()
+            said = contributed(stands.board, stands, post)
+            for name in ("topic_id", "board_id", "author_id", "audience", "is_first", "title"):
+                assert getattr(row, name) == getattr(said, name), (name, post.number)
+            assert row.tags == " ".join(map(tag_mark, said.tags))
+            assert (row.text, row.withdrawn_at) == (said.text, None)
 
 
 # Pin and lock
@@ -388,7 +405,9 @@ def test_posts_go_behind_those_of_the_other(app, rooms, client, board, topic, mi
     assert (numbers(app, other)[first], numbers(app, other)[reply]) == (5, 6)
     old = rooms.of_topic(topic)
     assert (old.merged_into_id, old.state, old.posts) == (other, State.DELETED, 0)
-    assert [(one.kind, one.post.id) for one in told] == [(Kind.MOVED, first), (Kind.MOVED, reply)]
+    assert [(one.kind, one.topic.id, one.post, one.behind) for one in told] == [
+        (Kind.MOVED, other, None, 4)
+    ]
     assert acts(app) == ["topic.merged"]
 
 
@@ -488,3 +507,28 @@ def test_counts_move_between_boards_too(app, rooms, people, board, topic, mira):
         old, new = db.session.get_one(Board, board), db.session.get_one(Board, elsewhere)
         assert (old.topics, old.posts, new.topics, new.posts) == (0, 0, 1, 5)
         assert old.last_post_at is None
+
+
+def test_the_search_finds_posts_where_they_went(app, rooms, people, board, mira):
+    """Into a new topic, behind another one, and all of them; behind a door, below other tags."""
+    topic = rooms.topic(board, mira, tags=("here",))
+    first, *posts = (rooms.reply(topic, mira, f"The answer {name}") for name in "abcd")
+    closed = rooms.board("Closed", "staff")
+    other = rooms.topic(closed, mira, "Another", tags=("there", "door"))
+    moderator = people.client(people.add("Moritz", Role.MODERATOR))
+    new = split_off(moderator, topic, [first, posts[0]], board)
+    split_off(moderator, topic, [posts[1]], board, to="existing", into=str(other))
+    with app.app_context():
+        forum.take_away(db.session(), posts[2], State.HIDDEN, None, now())
+        db.session.commit()
+    for place in (new, other):
+        assert_found_as_they_stand(app, place)
+    for place in (topic, new):
+        assert merge(moderator, place, other).status_code == 303
+    with app.app_context():
+        hidden = db.session.query(Contribution).filter_by(post_id=posts[2]).one()
+        assert hidden.withdrawn_at is not None
+        forum.show(db.session(), posts[2], None, now())
+        db.session.commit()
+    assert len(numbers(app, other)) == 6
+    assert_found_as_they_stand(app, other)

@@ -350,7 +350,7 @@ def test_posts_that_go_behind_a_door_are_no_news_to_those_outside(
         db.session.flush()
         db.session.refresh(moved)
         board = moved.topic.board
-        happening = Happening(Kind.MOVED, board, moved.topic, moved, None, now())
+        happening = Happening(Kind.MOVED, board, moved.topic, None, None, now(), behind=8)
         happenings.tell(db.session(), happening)
         db.session.commit()
     assert told(app, mira, unread=True) == [(About.MENTION, 3)]

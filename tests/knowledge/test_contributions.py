@@ -14,6 +14,7 @@ from knowledge.community import Community
 from knowledge.community_models import Contribution, ContributionPassage, Progress
 from knowledge.contributions import Contributed, of_board, of_post, of_topic
 from knowledge.index import FileIndex
+from knowledge.regrouping import Group, regroup
 from tests.factories import committed, make_tools
 
 MOMENT = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -160,6 +161,39 @@ def test_a_reply_is_found_by_what_it_replies_to(tools: Tools) -> None:
     index(tools)
     assert near(tools, "calibrating harbour cameras") == []
     assert set(near(tools, "grounding drones")) == {11, 12}
+
+
+def test_what_goes_into_another_topic_is_found_as_all_of_that(tools: Tools) -> None:
+    keep(tools, post(11, "Who has done it?", title="Calibrating harbour cameras", is_first=True))
+    keep(tools, post(12, "We have, with a grey card."))
+    keep(tools, post(21, "They are.", "lea", topic_id=2, title="Grounding drones", is_first=True))
+    index(tools)
+    there = Group(2, 8, "lea", first_post_id=21, title="Grounding drones", tags=("night",))
+    with committed(tools.engine) as session:
+        regroup(session, of_topic(1), there)
+    assert near(tools, "calibrating harbour cameras", MEMBER) == []
+    index(tools)
+    assert set(near(tools, "grounding drones", LEA)) == {11, 12, 21}
+    with committed(tools.engine) as session:
+        rows = session.scalars(select(Contribution).order_by(Contribution.post_id)).all()
+        night = contributions.tag_mark("night")
+        for row in rows[:2]:
+            assert (row.topic_id, row.board_id, row.audience) == (2, 8, "lea")
+            assert (row.is_first, row.title, row.tags) == (False, "", night)
+        assert (rows[2].is_first, rows[2].title, rows[2].board_id) == (True, "Grounding drones", 7)
+
+
+def test_the_first_of_what_is_taken_out_bears_the_title(tools: Tools) -> None:
+    keep(tools, post(11, "Calibrating?", title="Cameras", is_first=True), post(12, "With a card."))
+    index(tools)
+    with committed(tools.engine) as session:
+        regroup(session, of_post(12), Group(3, 7, "public", 12, "Grey cards", ()))
+    index(tools)
+    with committed(tools.engine) as session:
+        taken = session.scalars(select(Contribution).where(of_post(12))).one()
+        assert (taken.topic_id, taken.is_first, taken.title) == (3, True, "Grey cards")
+        assert taken.progress == Progress.READY
+    assert near(tools, "grey cards")[0] == 12
 
 
 def test_a_post_never_stands_for_the_text_of_a_document(tools: Tools) -> None:
