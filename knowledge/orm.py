@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    CursorResult,
     DateTime,
     Engine,
     Executable,
@@ -103,8 +104,15 @@ def rows(
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """All rows of a statement that asks for columns: what the session does for entities is left
     out, which takes longer than reading the rows of a page."""
+    return run(session, statement, values).all()
+
+
+def run(
+    session: Session, statement: Executable, values: Mapping[str, Any]
+) -> CursorResult[*tuple[Any, ...]]:
+    """The same for a statement that changes rows; entities of the session do not learn of it."""
     session.flush()
-    return session.connection().execute(statement, values).all()
+    return session.connection().execute(statement, values)
 
 
 def read_only(engine: Engine) -> Engine:

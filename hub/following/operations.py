@@ -16,7 +16,7 @@ from hub.forum.happenings import Happening, Kind
 from hub.forum.models import Post, State, Topic
 from hub.forum.readable import latest_number
 from hub.inserting import dialect_of, insert_for, insert_into
-from knowledge.orm import LongId
+from knowledge.orm import LongId, run
 
 POSITIONS: Any = ReadPosition.__table__
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
@@ -78,7 +78,7 @@ def hear(session: Session, happening: Happening) -> None:
         mark_read(session, post.author_id, topic, 1, happening.now)
         return
     values = {"author": post.author_id, "topic": topic.id, "written": post.number}
-    session.execute(_READ_WHAT_ONE_WROTE, {**values, "now": happening.now})
+    run(session, _READ_WHAT_ONE_WROTE, {**values, "now": happening.now})
 
 
 def _read_what_one_wrote() -> Any:
@@ -118,7 +118,7 @@ def _only_forward(reading: Any) -> Any:
 def _follow_by_itself(session: Session, person_id: int, topic: Topic, now: datetime) -> None:
     row = {"person_id": person_id, "kind": Followed.TOPIC, "target": str(topic.id)}
     row |= {"level": Level.NORMAL, "is_chosen": False, "at": now}
-    session.execute(_noted_unless_there(dialect_of(session)), row)
+    run(session, _noted_unless_there(dialect_of(session)), row)
 
 
 @cache

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from hub.forum import authoring
 from hub.forum.authoring import People
 from hub.forum.models import Post, State, Topic
-from knowledge.orm import unguessable_long_id
+from knowledge.orm import run, unguessable_long_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def add_post(
         "edited_at": None,
         "edited_by": None,
     }
-    session.execute(_ADDED, row)
+    run(session, _ADDED, row)
     # As if it was read again, which costs less than to have the session write it.
     post = Post(**row)
     make_transient_to_detached(post)

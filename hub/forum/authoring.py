@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.accounts.models import Person
 from hub.accounts.pseudonyms import key_of
 from hub.markup import found_in, rendered
+from knowledge.among import among
+from knowledge.orm import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,14 @@ def people_named(session: Session, names: Iterable[str]) -> People:
     keys = {name: key_of(name) for name in names}
     if not keys:
         return {}
-    rows = session.execute(_BY_KEY, {"keys": list(set(keys.values()))})
-    by_key = {row.pseudonym_key: Named(row.id, row.pseudonym) for row in rows}
+    found = rows(session, _BY_KEY, {"keys": list(set(keys.values()))})
+    by_key = {row.pseudonym_key: Named(row.id, row.pseudonym) for row in found}
     return {name: by_key[key] for name, key in keys.items() if key in by_key}
 
 
 # Asked for every post that mentions somebody: made once.
 _BY_KEY = select(Person.id, Person.pseudonym, Person.pseudonym_key).where(
-    Person.pseudonym_key.in_(bindparam("keys", type_=String, expanding=True)),
+    among(Person.pseudonym_key, "keys"),
     Person.erased_at.is_(None),
     Person.disabled_at.is_(None),
 )

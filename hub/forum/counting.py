@@ -10,6 +10,7 @@ from sqlalchemy import Integer, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from hub.forum.models import Board, Post, State, Topic
+from knowledge.orm import run
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -20,7 +21,7 @@ def count_post(session: Session, topic: Topic, post: Post) -> None:
     if topic.posts == 1 or post.created_at >= topic.bumped_at:
         topic.last_author_id, topic.bumped_at = post.author_id, post.created_at
     if topic.state == State.VISIBLE:
-        session.execute(_ONE_MORE, {"board": topic.board_id, "moment": post.created_at})
+        run(session, _ONE_MORE, {"board": topic.board_id, "moment": post.created_at})
 
 
 def uncount_post(session: Session, topic: Topic, post: Post) -> None:

@@ -17,6 +17,7 @@ from hub.membership.models import LeaMembership, MembershipState
 from hub.moderation.models import Case, Decision
 from hub.moderation.rules import RESTRICTING
 from hub.reactions.models import Reaction, ReactionKind
+from knowledge.orm import rows
 
 LOOKED_AT = 80  # the latest posts; more say nothing new
 REMEMBERED = timedelta(days=180)
@@ -58,9 +59,10 @@ def level_of(record: Record) -> int:
 def record_of(session: Session, person_id: int, now: datetime) -> Record:
     """In one statement, whose cost does not grow with what they wrote."""
     since = {"hour_ago": now - HOUR, "day_ago": now - DAY, "remembered_from": now - REMEMBERED}
-    found = session.execute(_RECORD, {"person_id": person_id, "now": now, **since}).one_or_none()
-    if found is None:
+    known = rows(session, _RECORD, {"person_id": person_id, "now": now, **since})
+    if not known:
         return Record()
+    found = known[0]
     days = (now - found.created_at).total_seconds() / DAY.total_seconds()
     return Record(
         days,

@@ -26,7 +26,7 @@ from hub.notifications.models import Notification, NotificationChoice, Rhythm
 from hub.notifications.places import Place, place_of
 from hub.page_words import speaking
 from knowledge.access import MEMBERS, PUBLIC, Mark
-from knowledge.orm import LongId
+from knowledge.orm import LongId, rows
 
 SINGLE, DIGEST = "notification", "digest"
 MOST_AN_HOUR = 10
@@ -70,13 +70,13 @@ def mail_at_once(session: Session, notification_ids: Sequence[int], now: datetim
 
 def _mail(session: Session, notification_ids: Sequence[int], now: datetime) -> None:
     values = {"told": list(notification_ids), "an_hour_ago": now - timedelta(hours=1)}
-    rows = session.execute(_WANTED_AT_ONCE, values).all()
-    if not rows:
+    wanted = rows(session, _WANTED_AT_ONCE, values)
+    if not wanted:
         return
-    session.execute(insert(Mail), [_queued(row, now) for row in rows])
+    session.execute(insert(Mail), [_queued(row, now) for row in wanted])
     session.execute(
         update(Notification)
-        .where(Notification.id.in_([row.id for row in rows]))
+        .where(Notification.id.in_([row.id for row in wanted]))
         .values(mailed_at=now),
         execution_options=NOT_SYNCHRONISED,
     )

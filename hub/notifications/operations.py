@@ -20,6 +20,7 @@ from hub.live.telling import tell_unread
 from hub.notifications import fanout, mailing
 from hub.notifications.models import About, Notification, NotificationChoice, Rhythm
 from hub.notifications.reasons import Concerned
+from knowledge.orm import rows
 
 NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -115,8 +116,8 @@ def held(*which: ColumnElement[bool], waits: bool, most: int | None = None) -> S
     change many no one waits for the other in a circle. Who does not wait leaves out what somebody
     else is changing at this moment: whoever may have locked others before must not wait, and that
     a mark of reading comes late costs less than a page that fails."""
-    rows = select(Notification.id).where(*which).order_by(Notification.id).limit(most)
-    return select(rows.with_for_update(skip_locked=not waits).cte("held").c.id)
+    these = select(Notification.id).where(*which).order_by(Notification.id).limit(most)
+    return select(these.with_for_update(skip_locked=not waits).cte("held").c.id)
 
 
 def choose(session: Session, person_id: int, rhythm: Rhythm, *, reactions: bool | None) -> None:
@@ -130,8 +131,7 @@ def choose(session: Session, person_id: int, rhythm: Rhythm, *, reactions: bool 
 
 
 def _tell(session: Session, telling_them: Any, values: dict[str, Any], now: datetime) -> None:
-    session.flush()
-    told = session.execute(telling_them, values).all()
+    told = rows(session, telling_them, values)
     if told:
         mailing.mail_at_once(session, [row.id for row in told], now)
         tell_unread(session, [row.person_id for row in told])

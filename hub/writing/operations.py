@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.writing.models import Draft
 from hub.writing.places import Place
 from hub.writing.queries import MOST_DRAFTS
+from knowledge.orm import run
 
 
 class TooManyDrafts(Exception):
@@ -76,9 +77,8 @@ def throw_away(session: Session, person_id: int, draft_id: int) -> bool:
 
 def done(session: Session, person_id: int, place: Place, text: str, based_on: int) -> None:
     """Removes the draft of what was posted. One that another device has changed since stays."""
-    session.flush()
     values = {"whose": person_id, "where": str(place), "posted": text, "based_on": based_on}
-    session.execute(_POSTED, values)
+    run(session, _POSTED, values)
 
 
 def _posted() -> Any:
