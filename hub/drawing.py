@@ -25,7 +25,7 @@ Draw = Callable[..., Markup]
 
 
 def register(app: Flask) -> None:
-    """In templates: ``draw(template, macro, *arguments)``, ``gap``, ``other_gap``, the filter ``filled``."""
+    """In templates: ``draw(template, macro, *arguments)``, the gaps, and the filter ``filled``."""
     most = 0 if app.debug else MOST  # whoever changes templates wants to see the change
     app.extensions["drawn"] = lru_cache(most, typed=True)(partial(_drawn, app.jinja_env))
     app.jinja_env.globals.update(gap=GAP, other_gap=OTHER_GAP)
