@@ -1,4 +1,4 @@
-"""A topic of 10,000 posts: read, searched, followed, and taken apart and put together."""
+"""A topic of 10,000 posts and 1,000 readers: read, searched, taken apart and put together."""
 
 import json
 import os
@@ -11,10 +11,13 @@ from lxml import etree
 from sqlalchemy import func, insert, select
 from werkzeug.test import TestResponse
 
+from hub.accounts.models import Person
 from hub.cli.measuring.prepared import UNLIMITED
 from hub.clock import now
 from hub.extensions import db
+from hub.following.models import Follow, Followed, Level, ReadPosition
 from hub.forum.models import Board, Post, State, Topic
+from hub.notifications.models import About, Notification
 from knowledge.community_models import Contribution
 from knowledge.orm import unguessable_long_id
 from tests.hub.conftest import checked, make_app
@@ -23,9 +26,11 @@ from tests.hub.soundness import assert_sound
 from tests.hub.tables import empty_tables
 
 POSTS = int(os.environ.get("HUB_TEST_LONG_TOPIC") or 10_000)
-# Of processor time of a machine that is shared: what is told is the figure, this is the bound.
 SPLIT = min(1_000, POSTS // 2)  # as many as may go at once
-LONGEST_PAGE, LONGEST_CHANGE = 1.0, 60.0
+READERS, TOLD = POSTS // 10, 20  # people, and posts that each was told of
+# Of processor time of a machine that is shared: what is told is the figure, this is the bound. The
+# whole of a change is one transaction, and others wait 15 seconds for it at most.
+LONGEST_PAGE, LONGEST_CHANGE = 1.0, 5.0
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +96,35 @@ def filled(court: Court, count: int) -> int:
     return topic_id
 
 
+def crowd(app: Flask, topic_id: int, last: int) -> None:
+    """People who have read all of the topic, follow it, and were told of its last posts."""
+    with app.app_context():
+        session, moment = db.session(), now()
+        names = [f"Reader {number}" for number in range(READERS)]
+        people = [{"pseudonym": n, "pseudonym_key": n, "created_at": moment} for n in names]
+        ids = session.scalars(insert(Person).returning(Person.id), people).all()
+        of_topic = select(Post.id).where(Post.topic_id == topic_id)
+        posts = session.scalars(of_topic.order_by(Post.number.desc()).limit(TOLD)).all()
+        here = {"topic_id": topic_id, "number": last, "at": moment}
+        session.execute(insert(ReadPosition), [{"person_id": who, **here} for who in ids])
+        follow = {"kind": Followed.TOPIC, "target": str(topic_id), "level": Level.WATCH}
+        session.execute(insert(Follow), [{"person_id": who, "at": moment, **follow} for who in ids])
+        news = {"about": About.WATCHED, "topic_id": topic_id, "made_at": moment}
+        told = [
+            {"person_id": who, "post_id": post, "post_key": post, **news}
+            for who in ids
+            for post in posts
+        ]
+        session.execute(insert(Notification), told)
+        session.commit()
+
+
 def timed(name: str, longest: float, act: Callable[[], TestResponse]) -> TestResponse:
-    began = time.process_time()
+    began, began_at = time.process_time(), time.perf_counter()
     answer = act()
-    took = time.process_time() - began
-    print(json.dumps({"what": name, "seconds": round(took, 3), "status": answer.status_code}))
+    took, waited = time.process_time() - began, time.perf_counter() - began_at
+    figures = {"seconds": round(took, 3), "waited": round(waited, 3), "status": answer.status_code}
+    print(json.dumps({"what": name, **figures}))
     assert answer.status_code < 500, f"{name}: {answer.status}"
     assert took < longest, f"{name} took {took:.1f} s"
     return answer
@@ -151,6 +180,7 @@ def test_it_is_moved_split_merged_and_taken_away(app, court, long):
     client = court.client(court.mo)
     other_board = court.rooms.board("Elsewhere")
     place = f"/forum/topics/{long}"
+    crowd(app, long, POSTS)
 
     def post(name, address, **form):
         answer = timed(name, LONGEST_CHANGE, lambda: client.post(address, data=form))
@@ -172,15 +202,39 @@ def test_it_is_moved_split_merged_and_taken_away(app, court, long):
     post("merge back", f"/forum/topics/{half}/merge", into=str(long), reason="")
     assert size(app, long) == POSTS
     assert client.get(f"/forum/topics/{half}").location == place
-    short = court.rooms.topic(court.board, court.mira)
+    closed = court.rooms.board("Closed", "staff")
+    short = court.rooms.topic(closed, court.mira, tags=("door",))
+    everyone_has_read(app, short)
     post("merge all of it", f"{place}/merge", into=str(short), reason="")
     assert size(app, short) == POSTS + 1
+    assert news_and_positions(app, short) == (0, READERS)
     first = court.rooms.first_post(short)
     case = court.report(post_id=first)
     began = time.process_time()
     court.decide(case)
     print(json.dumps({"what": "hide", "seconds": round(time.process_time() - began, 3)}))
     assert_sound(app)
+
+
+def everyone_has_read(app: Flask, topic_id: int) -> None:
+    with app.app_context():
+        here = {"topic_id": topic_id, "number": 1, "at": now()}
+        readers = db.session.scalars(select(Person.id).where(Person.pseudonym.like("Reader %")))
+        db.session.execute(insert(ReadPosition), [{"person_id": who, **here} for who in readers])
+        db.session.commit()
+
+
+def news_and_positions(app: Flask, topic_id: int) -> tuple[int, int]:
+    """How much waits for people who were told of posts in the topic, and how many of them have read
+    it to its end."""
+    unread = select(func.count()).where(
+        Notification.topic_id == topic_id, Notification.read_at.is_(None)
+    )
+    read = select(func.count()).where(
+        ReadPosition.topic_id == topic_id, ReadPosition.number > POSTS
+    )
+    with app.app_context():
+        return db.session.scalar(unread) or 0, db.session.scalar(read) or 0
 
 
 def size(app: Flask, topic_id: int) -> int:
