@@ -6,7 +6,7 @@ from flask import Flask
 def register(app: Flask) -> None:
     import hub.forum.desk_more_views
     import hub.forum.topic_views  # noqa: F401 - its routes
-    from hub.forum import links, models, own_texts, pages, wording  # noqa: F401 - its tables
+    from hub.forum import links, models, own_texts, pages  # noqa: F401 - its tables
     from hub.forum.desk_views import forum_desk
     from hub.forum.views import forum
     from hub.own_data import content
@@ -17,7 +17,6 @@ def register(app: Flask) -> None:
         board_url=links.board_url,
         list_choices=pages.list_choices,
         post_links=links.post_links,
-        post_words=wording.post_words,
         topic_url=links.topic_url,
     )
     leaving = content.Content(remove=own_texts.remove, keep=own_texts.keep)

@@ -1,4 +1,4 @@
-"""Addresses that a page needs for each of its posts or topics: built once, filled in by number.
+"""Addresses that pages need for many posts, topics and boards: built once, filled in by number.
 
 Building one takes longer than anything else that a row of a list needs.
 """
@@ -11,8 +11,8 @@ from flask import current_app, request, url_for
 from knowledge.orm import LARGEST_LONG_ID
 
 POST_ACTS = (
-    *("forum.post", "writing.edit", "writing.history", "writing.delete", "reactions.react"),
-    *("reactions.bookmark", "arranging.accept", "moderation.report"),
+    *("forum.post", "writing.edit", "writing.history", "writing.delete"),
+    *("arranging.accept", "moderation.report"),
 )
 
 
