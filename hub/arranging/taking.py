@@ -1,8 +1,8 @@
 """Taking several topics and boards for one transaction without waiting for each other in a ring.
 
-Whoever needs several takes the topics by their numbers, then the boards by theirs. A reply that
-waits for a topic while it is merged may hold that one, then the one that it leads to, whatever
-their numbers; so nobody here ever waits for a topic that was merged (``_look``).
+Whoever needs several takes the topics by their numbers, then the boards by theirs. A reply holds
+one topic: where the one that it waited for was merged meanwhile, it lets go of that before it takes
+the one that it leads to. Nobody here waits for a topic that was merged (``_look``).
 """
 
 from collections.abc import Collection

@@ -5,7 +5,7 @@ topic first, then that of the board. Whoever would start topics in one board tak
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ class Closed(Refused):
 
 
 class _Left(Exception):
-    """The post is not in that topic any more."""
+    """What is looked for is not there any more: it went into another topic."""
 
 
 class EditConflict(Refused):
@@ -241,8 +241,10 @@ def take_topic(session: Session, topic_id: int) -> Topic:
     Raises: Closed where there is none.
     """
     for _ in range(10):  # merged and merged again
-        taken = session.scalar(_TAKEN_TOPIC, {"topic": topic_id})
-        if taken is not None:
+        with suppress(_Left), _letting_go(session):
+            taken = session.scalar(_TAKEN_TOPIC, {"topic": topic_id})
+            if taken is None:
+                raise _Left
             _look_at_board(session, taken)
             return taken
         into = session.scalar(select(Topic.merged_into_id).where(Topic.id == topic_id))
@@ -250,6 +252,13 @@ def take_topic(session: Session, topic_id: int) -> Topic:
             break
         topic_id = into
     raise Closed
+
+
+def _letting_go(session: Session) -> AbstractContextManager[Any]:
+    """What is locked inside is let go where it ends by an error. PostgreSQL keeps the lock of a row
+    that was waited for, also where it does not fit any more; SQLite locks no rows."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return nullcontext() if is_sqlite else session.begin_nested()
 
 
 def _look_at_board(session: Session, topic: Topic) -> None:
