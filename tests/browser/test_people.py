@@ -139,6 +139,7 @@ def test_signing_in_asks_for_the_second_factor_by_keyboard_alone(visitor, hub_fo
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     codes = page.locator("main ol code").all_inner_texts()
     page.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Recovery codes")
     page.get_by_role("button", name="Sign out", exact=True).focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("You are signed out.")).to_be_visible()

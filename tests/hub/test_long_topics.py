@@ -1,7 +1,6 @@
 """A topic of 10,000 posts and 1,000 readers: read, searched, taken apart and put together."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 
@@ -25,7 +24,7 @@ from tests.hub.court import Court
 from tests.hub.soundness import assert_sound
 from tests.hub.tables import empty_tables
 
-POSTS = int(os.environ.get("HUB_TEST_LONG_TOPIC") or 10_000)
+POSTS = 10_000
 SPLIT = min(1_000, POSTS // 2)  # as many as may go at once
 READERS, TOLD = POSTS // 10, 20  # people, and posts that each was told of
 # Of processor time of a machine that is shared: what is told is the figure, this is the bound. The
