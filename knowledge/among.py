@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Dialect, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 
 def among(column: Any, values: str) -> ColumnElement[bool]:
@@ -16,15 +16,15 @@ def among(column: Any, values: str) -> ColumnElement[bool]:
     As ``in_`` with an expanding parameter, for which SQLAlchemy writes the statement anew each time
     that it runs, with a parameter for each value: on a page that took as long as the statement.
     """
-    given = _each(bindparam(values, type_=_Values(column.type)))
-    found: ColumnElement[bool] = column.op("IN", is_comparison=True)(given)
-    return found
+    return _Among(column, bindparam(values, type_=_Values(column.type)))
 
 
-class _each(FunctionElement[Any]):
-    """The values, a row for each."""
+class _Among(FunctionElement[bool]):
+    """Without a type: to one that is true or false SQLAlchemy adds "= 1" on SQLite, which keeps the
+    index of the column out."""
 
-    name = "each"
+    name = "among"
+    type = NullType()  # type: ignore[assignment]
     inherit_cache = True
 
 
@@ -47,12 +47,14 @@ class _Values(TypeDecorator[Iterable[Any]]):
         return json.dumps(values) if dialect.name == "sqlite" else values
 
 
-@compiles(_each, "sqlite")
-def _on_sqlite(element: _each, compiler: Any, **options: Any) -> str:
-    values = compiler.process(element.clauses, **options)
-    return f"(SELECT value FROM json_each({values}))"  # noqa: S608 - a parameter's place
+@compiles(_Among, "sqlite")
+def _on_sqlite(element: _Among, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(side, **options) for side in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - compiled parts
 
 
-@compiles(_each, "postgresql")
-def _on_postgresql(element: _each, compiler: Any, **options: Any) -> str:
-    return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
+@compiles(_Among, "postgresql")
+def _on_postgresql(element: _Among, compiler: Any, **options: Any) -> str:
+    """Not IN (SELECT unnest(…)), of which PostgreSQL makes a join that reads the whole table."""
+    column, values = (compiler.process(side, **options) for side in element.clauses)
+    return f"{column} = ANY ({values})"
