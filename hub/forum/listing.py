@@ -29,7 +29,7 @@ from hub.forum.seats import is_board_moderator, seat_for
 from knowledge.among import among
 from knowledge.orm import rows
 
-MOST_BOARDS = 24  # that the home of the forum shows; its list of all boards has the rest
+MOST_BOARDS = 20  # that the home of the forum shows; its list of all boards has the rest
 LATEST = 5  # topics of a board that are looked at for what is new
 
 
@@ -75,23 +75,20 @@ def boards(session: Session, who: Visitor, most: int | None = MOST_BOARDS) -> li
 def _boards(is_signed_in: bool, most: int | None) -> Select[Any]:
     """Statements are made once: making one takes longer than it takes to run. First all that can be
     read are put in order, by little; then those that are shown are looked up."""
-    order = (Board.archived_at.is_not(None), Board.ordinal, func.lower(Board.name), Board.id)
-    ranked: Select[Any] = (
-        select(
-            Board.id,
-            Board.category_id,
-            func.row_number().over(partition_by=Board.category_id, order_by=order).label("place"),
-            func.count().over(partition_by=Board.category_id).label("total"),
-        )
-        .select_from(Board)
-        .where(is_readable())
-    )
-    if most is not None:
-        ranked = ranked.where(Board.archived_at.is_(None))
-    by = ranked.subquery().c
+    order: tuple[Any, ...] = (Board.ordinal, func.lower(Board.name), Board.id)
+    listed: tuple[Any, ...] = (is_readable(), Board.archived_at.is_(None))
+    if most is None:
+        order, listed = (Board.archived_at.is_not(None), *order), listed[:1]
+    place = func.row_number().over(partition_by=Board.category_id, order_by=order)
+    by = select(Board.id, Board.category_id, place.label("place")).where(*listed).subquery().c
+    counted = (
+        select(Board.category_id, func.count().label("total"))
+        .where(*listed)
+        .group_by(Board.category_id)
+    ).subquery()
     category = (Category.ordinal, func.lower(Category.name), Category.id)
     first = (
-        select(by.id, by.place, by.total)
+        select(by.id, by.place)
         .join(Category, Category.id == by.category_id)
         .order_by(by.place, *category)
         .limit(most)
@@ -100,7 +97,7 @@ def _boards(is_signed_in: bool, most: int | None) -> Select[Any]:
         *(Board.id, Board.name, Board.purpose, Board.audience, Board.mark),
         Board.archived_at.is_not(None).label("is_archived"),
         *(Board.topics, Board.posts, Board.last_post_at, Board.category_id),
-        *(Category.name.label("category"), first.c.total),
+        *(Category.name.label("category"), counted.c.total),
         Follow.level if is_signed_in else null().label("level"),
     )
     asked: Select[Any] = (
@@ -108,6 +105,7 @@ def _boards(is_signed_in: bool, most: int | None) -> Select[Any]:
         .select_from(first)
         .join(Board, Board.id == first.c.id)
         .join(Category, Category.id == Board.category_id)
+        .join(counted, counted.c.category_id == Board.category_id)
         .order_by(*category, first.c.place)
     )
     if is_signed_in:
