@@ -154,13 +154,13 @@ def rename(session: Session, topic_id: int, title: str, tags: Iterable[str]) -> 
         and_(of_topic(topic_id), ~_is_forgotten()),
         title=shown,
         tags=" ".join(map(tag_mark, tags)),
-        progress=_to_be_embedded(),
+        progress=to_be_embedded(),
     )
 
 
 def reword(session: Session, which: ColumnElement[bool], words: str) -> None:
     """Other words where some are kept; what is withdrawn stays so, what is forgotten too."""
-    _change(session, and_(which, Contribution.text != ""), text=words, progress=_to_be_embedded())
+    _change(session, and_(which, Contribution.text != ""), text=words, progress=to_be_embedded())
 
 
 def findable_by(reader: Reader) -> ColumnElement[bool]:
@@ -210,7 +210,7 @@ def _to_be_moved() -> Any:
     )
 
 
-def _to_be_embedded() -> Any:
+def to_be_embedded() -> Any:
     """Anew, where it was: other words have other vectors."""
     return case(
         (Contribution.progress.in_((Progress.READY, Progress.EMBEDDED)), Progress.WAITING),

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, or_, update
 from sqlalchemy.orm import Session
 
-from knowledge.community_models import Contribution, Progress
-from knowledge.contributions import tag_mark
+from knowledge.community_models import Contribution
+from knowledge.contributions import tag_mark, to_be_embedded
 
 _NOT_SYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
@@ -31,12 +31,11 @@ def regroup(session: Session, which: ColumnElement[bool], group: Group) -> None:
     They are embedded anew, for they were embedded below the title of the other topic; the search
     by words does not wait for that."""
     _say_anew(session, which, group)
-    embedded = Contribution.progress.in_((Progress.READY, Progress.EMBEDDED))
     _change(
         session,
         which,
         topic_id=group.topic_id,
-        progress=case((embedded, Progress.WAITING), else_=Contribution.progress),
+        progress=to_be_embedded(),
         revision=Contribution.revision + 1,
     )
 
